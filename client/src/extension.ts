@@ -1,0 +1,39 @@
+import * as vscode from "vscode";
+import { configureMethod, type StageGraph } from "../../server/src/protocol.ts";
+import { registerCommands } from "./commands.ts";
+import { registerGraphPanel } from "./graph-panel.ts";
+import { initializationOptions, onDidChangeOptions } from "./language-features.ts";
+import { type Launch, type LanguageServer, runLanguageServer, type ServerState } from "./language-server.ts";
+
+/** What the extension tells those who activate it, such as its tests. */
+export interface Api {
+  /** Resolves when the server first answers; rejects when it cannot start. */
+  readonly ready: Promise<void>;
+  serverState(): ServerState;
+  /** The graph that the panel shows now. */
+  shownGraph(): StageGraph | null;
+}
+
+let server: LanguageServer | undefined;
+
+/** What both hosts do at activation; `launch` makes the client for the host's kind of server. */
+export function start(context: vscode.ExtensionContext, launch: Launch): Api {
+  const log = vscode.window.createOutputChannel("Dockerfile Stages", { log: true });
+  const running = runLanguageServer(launch, log);
+  server = running;
+  const panel = registerGraphPanel(context, running);
+  context.subscriptions.push(
+    log,
+    onDidChangeOptions(() => running.notify(configureMethod, initializationOptions())),
+    ...registerCommands(running, panel),
+  );
+  const ready = running.start();
+  // Whoever waits for it learns of a failure; everyone else was told by a message.
+  ready.catch(() => {});
+  return { ready, serverState: running.state, shownGraph: panel.shownGraph };
+}
+
+export async function stop(): Promise<void> {
+  await server?.stop();
+  server = undefined;
+}

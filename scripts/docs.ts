@@ -1,0 +1,139 @@
+// Writes what is generated from the sources: docs/rules.md, docs/refactorings.md, docs/settings.md, and the settings in
+// package.json.
+//
+//   npm run docs              writes the files
+//   npm run docs -- --check   writes nothing; exit code 1 and the names of the files where one is not up to date
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import process from "node:process";
+import { refactorings } from "../server/src/refactor/index.ts";
+import type { SplitExample } from "../server/src/refactor/split/ecosystems/ecosystem.ts";
+import { ecosystems } from "../server/src/refactor/split/ecosystems/index.ts";
+import { rules } from "../server/src/rules/index.ts";
+import type { Rule } from "../server/src/rules/rule.ts";
+import { type Setting, settings } from "../server/src/settings.ts";
+import { isMain, root } from "./root.ts";
+
+const notice = "<!-- Generated from the sources by `npm run docs`. -->\n\n";
+
+/** The generated files: path from the root → contents. */
+export function generated(): Map<string, string> {
+  return new Map([
+    ["docs/rules.md", rulesPage()],
+    ["docs/refactorings.md", refactoringsPage()],
+    ["docs/settings.md", settingsPage()],
+    ["package.json", manifest()],
+  ]);
+}
+
+function rulesPage(): string {
+  const fixable = (rule: Rule) => (rule.examples.some(({ fixed }) => fixed !== undefined) ? "yes" : "");
+  const rows = rules.map(
+    (rule) => `| [${rule.id}](#${rule.id.toLowerCase()}) | ${rule.severity} | ${fixable(rule)} | ${rule.summary} |`,
+  );
+  const sections = rules.map(
+    (rule) => `## ${rule.id}\n\n*${rule.severity}* · ${rule.summary}\n\n${rule.docs.trim()}\n\n${examples(rule)}`,
+  );
+  return `${notice}# Rules
+
+Severities: *error*: the build fails; *warning*: surely wrong; *information* and *hint*: advice. A rule is switched off for a file
+with a parser directive at its top: \`# check=skip=RuleName\`.
+
+| Rule | Severity | Quick fix | |
+| --- | --- | --- | --- |
+${rows.join("\n")}
+
+${sections.join("\n")}`;
+}
+
+/** The examples as they are tested: carets mark what is found. */
+function examples({ examples: all }: Rule): string {
+  return all
+    .map(({ title, text, fixed }) => {
+      const block = (body: string) => `\`\`\`text\n${body.trim()}\n\`\`\`\n`;
+      return `**${title}**\n\n${block(text)}${fixed === undefined ? "" : `\nAfter the fix:\n\n${block(fixed)}`}`;
+    })
+    .join("\n");
+}
+
+function refactoringsPage(): string {
+  const rows = refactorings.map(({ kind, summary }) => `| \`${kind}\` | ${summary} |`);
+  const sections = ecosystems.map(({ name, docs, examples: all }) => {
+    return `## Split: ${name}\n\n${docs.trim()}\n\n${all.map(splitExample).join("\n")}`;
+  });
+  return `${notice}# Refactorings
+
+| Kind | |
+| --- | --- |
+${rows.join("\n")}
+
+The split takes a file with a single stage apart, instruction by instruction and shell command by shell command: what builds stays
+in a builder, the image that ships starts afresh and takes what it needs. Comments stay with their instruction; ENV, WORKDIR,
+USER, EXPOSE, CMD and the like go where they belong. What cannot be seen in the file is said as a sentence to check; where it is
+not sure, the split is refused with the reason.
+
+${sections.join("\n")}`;
+}
+
+function splitExample({ title, before, after, reason }: SplitExample): string {
+  const block = (body: string) => `\`\`\`dockerfile\n${body.trim()}\n\`\`\`\n`;
+  const result =
+    after === null ? `Refused${reason === undefined ? "" : ` (… ${reason} …)`}.\n` : `becomes\n\n${block(after)}`;
+  return `**${title}**\n\n${block(before)}\n${result}`;
+}
+
+function settingsPage(): string {
+  const sections = settings.map((setting) => {
+    const values = setting.values.map(({ value, description }) => `| \`${value}\` | ${description} |`).join("\n");
+    return `## dockerfileStages.${setting.name}\n\n${setting.description} Default: \`${setting.default}\`.\n\n| Value | |\n| --- | --- |\n${values}\n`;
+  });
+  return `${notice}# Settings\n\n${sections.join("\n")}`;
+}
+
+function manifest(): string {
+  const text = readFileSync(path.join(root, "package.json"), "utf8");
+  const json = JSON.parse(text) as { contributes: { configuration: { properties: unknown } } };
+  json.contributes.configuration.properties = Object.fromEntries(
+    settings.map((setting) => [`dockerfileStages.${setting.name}`, property(setting)]),
+  );
+  return `${JSON.stringify(json, null, 2)}\n`;
+}
+
+function property({ values, default: preset, description }: Setting): unknown {
+  return {
+    type: "string",
+    enum: values.map(({ value }) => value),
+    enumDescriptions: values.map((value) => value.description),
+    default: preset,
+    scope: "window",
+    markdownDescription: description,
+  };
+}
+
+/** The generated files that are not up to date. */
+export function stale(): string[] {
+  return [...generated()]
+    .filter(([name, contents]) => {
+      const file = path.join(root, name);
+      return !existsSync(file) || readFileSync(file, "utf8") !== contents;
+    })
+    .map(([name]) => name);
+}
+
+function main(check: boolean): number {
+  const names = stale();
+  if (check) {
+    for (const name of names) console.error(`${name} is not up to date: run \`npm run docs\``);
+    return names.length === 0 ? 0 : 1;
+  }
+  const files = generated();
+  for (const name of names) {
+    const file = path.join(root, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, files.get(name)!);
+    console.log(`wrote ${name}`);
+  }
+  return 0;
+}
+
+if (isMain(import.meta)) process.exitCode = main(process.argv.includes("--check"));

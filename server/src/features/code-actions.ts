@@ -1,0 +1,126 @@
+import { type CodeAction, CodeActionKind, type TextEdit, type WorkspaceEdit } from "vscode-languageserver-types";
+import { refactorings } from "../refactor/index.ts";
+import type { AvailablePlan, Refactoring } from "../refactor/refactoring.ts";
+import type { Diagnosis } from "../rules/run.ts";
+import type { Analysis } from "../stages/analysis.ts";
+import type { Edit } from "../text/edit.ts";
+import { overlaps, type Range, type Span } from "../text/range.ts";
+import { toDiagnostic } from "./diagnostics.ts";
+
+/** What a code action that is worked out later carries: enough to plan it again, and the version it was offered for. */
+export interface DeferredAction {
+  readonly uri: string;
+  readonly version: number;
+  readonly refactoring: string;
+  readonly selection: Range;
+}
+
+export interface CodeActionRequest {
+  readonly uri: string;
+  readonly version: number;
+  readonly range: Range;
+  /** The kinds the editor asks for; `undefined` for all. A kind includes the kinds below it. */
+  readonly only: readonly string[] | undefined;
+  /** Whether the user opened the menu; only then are entries shown that are not available. */
+  readonly invoked: boolean;
+  /** Whether the editor shows greyed-out entries with a reason. */
+  readonly showsDisabled: boolean;
+  /** Whether the editor asks for the edits of the chosen action; otherwise each action carries its own. */
+  readonly resolves: boolean;
+}
+
+export function toTextEdits({ lines }: Analysis, edits: readonly Edit[]): TextEdit[] {
+  return edits.map(({ span, newText }) => ({ range: lines.range(span), newText }));
+}
+
+/** Quick fixes of the diagnoses at a range, then the refactorings there. Refactorings come without edits, see {@link resolveAction}. */
+export function codeActions(
+  analysis: Analysis,
+  diagnoses: readonly Diagnosis[],
+  request: CodeActionRequest,
+): CodeAction[] {
+  const wants = (kind: string) =>
+    !request.only || request.only.some((only) => kind === only || kind.startsWith(`${only}.`));
+  const selection = analysis.lines.span(request.range);
+  const actions: CodeAction[] = [];
+  const here = diagnoses.filter(({ span }) => overlaps(span, selection));
+  if (wants(CodeActionKind.QuickFix)) {
+    const titles = new Set<string>();
+    for (const diagnosis of here) {
+      diagnosis.fixes?.forEach((fix, i) => {
+        if (titles.has(fix.title)) return;
+        titles.add(fix.title);
+        actions.push({
+          title: fix.title,
+          kind: CodeActionKind.QuickFix,
+          diagnostics: [toDiagnostic(analysis, request.uri, diagnosis)],
+          isPreferred: i === 0 && fix.safety === "safe",
+          edit: documentEdit(analysis, request.uri, request.version, fix.edits),
+        });
+      });
+    }
+    for (const diagnosis of here) {
+      const refactoring = refactorings.find(({ id }) => id === diagnosis.refactoring);
+      const plan = refactoring?.plan(analysis, diagnosis.span);
+      if (!refactoring || !plan || "unavailable" in plan) continue;
+      const diagnostic = toDiagnostic(analysis, request.uri, diagnosis);
+      actions.push({
+        ...offer(analysis, request, diagnosis.span, refactoring, plan, CodeActionKind.QuickFix),
+        diagnostics: [diagnostic],
+      });
+    }
+  }
+  for (const refactoring of refactorings) {
+    if (!wants(refactoring.kind)) continue;
+    const plan = refactoring.plan(analysis, selection);
+    if (!plan) continue;
+    if (!("unavailable" in plan))
+      actions.push(offer(analysis, request, selection, refactoring, plan, refactoring.kind));
+    else if (request.showsDisabled && request.invoked) {
+      actions.push({ title: plan.title, kind: refactoring.kind, disabled: { reason: plan.unavailable } });
+    }
+  }
+  return actions;
+}
+
+/** An entry for a refactoring: with what is needed to plan it again, or with its edits where the editor will not ask. */
+function offer(
+  analysis: Analysis,
+  { uri, version, resolves }: CodeActionRequest,
+  selection: Span,
+  refactoring: Refactoring,
+  plan: AvailablePlan,
+  kind: string,
+): CodeAction {
+  const data: DeferredAction = {
+    uri,
+    version,
+    refactoring: refactoring.id,
+    selection: analysis.lines.range(selection),
+  };
+  const action: CodeAction = { title: plan.title, kind, data };
+  return resolves ? action : { ...action, edit: documentEdit(analysis, uri, version, plan.edits()) };
+}
+
+function documentEdit(analysis: Analysis, uri: string, version: number, edits: readonly Edit[]): WorkspaceEdit {
+  return { documentChanges: [{ textDocument: { uri, version }, edits: toTextEdits(analysis, edits) }] };
+}
+
+/** The document a deferred action is about; `""` for an action that is not ours. */
+export function deferredUri(action: CodeAction): string {
+  return (action.data as DeferredAction | undefined)?.uri ?? "";
+}
+
+/**
+ * Plans a deferred action again and adds its edits.
+ *
+ * @returns `null` where the document has moved on or the plan is gone; the editor then does nothing
+ */
+export function resolveAction(analysis: Analysis, version: number, action: CodeAction): CodeAction | null {
+  const data = action.data as DeferredAction;
+  if (data.version !== version) return null;
+  const refactoring = refactorings.find(({ id }) => id === data.refactoring);
+  const plan = refactoring?.plan(analysis, analysis.lines.span(data.selection));
+  if (!plan || "unavailable" in plan) return null;
+  return { ...action, edit: documentEdit(analysis, data.uri, version, plan.edits()) };
+}

@@ -1,0 +1,32 @@
+import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver-types";
+import type { Severity } from "../rules/rule.ts";
+import type { Diagnosis } from "../rules/run.ts";
+import type { Analysis } from "../stages/analysis.ts";
+
+/** What the editor shows as the origin of our diagnostics. */
+export const diagnosticSource = "Dockerfile Stages";
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+export function toDiagnostic({ lines }: Analysis, uri: string, diagnosis: Diagnosis): Diagnostic {
+  const { span, message, severity, rule, tags, related } = diagnosis;
+  return {
+    range: lines.range(span),
+    message,
+    severity: severities[severity],
+    source: diagnosticSource,
+    code: rule.id,
+    ...(tags && { tags: tags.map(() => DiagnosticTag.Unnecessary) }),
+    ...(related && {
+      relatedInformation: related.map((item) => ({
+        location: { uri, range: lines.range(item.span) },
+        message: item.message,
+      })),
+    }),
+  };
+}

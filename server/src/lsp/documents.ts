@@ -1,0 +1,40 @@
+import type { Connection } from "vscode-languageserver";
+import { TextDocuments } from "vscode-languageserver";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import { Analysis } from "../service.ts";
+
+/** An open document and the analysis of its present version. */
+export interface OpenDocument {
+  readonly uri: string;
+  readonly version: number;
+  readonly analysis: Analysis;
+}
+
+/** How many analyses are kept: those of the documents used last. Others are worked out again when asked for. */
+const kept = 4;
+
+/** The open documents. An analysis is worked out when it is first needed and dropped when its version is gone. */
+export class Documents {
+  readonly texts = new TextDocuments(TextDocument);
+  readonly #analyses = new Map<string, OpenDocument>();
+
+  listen(connection: Connection): void {
+    this.texts.onDidClose(({ document }) => this.#analyses.delete(document.uri));
+    this.texts.listen(connection);
+  }
+
+  /** `null` where the document is not open. */
+  get(uri: string): OpenDocument | null {
+    const text = this.texts.get(uri);
+    if (!text) return null;
+    let document = this.#analyses.get(uri);
+    if (document?.version !== text.version)
+      document = { uri, version: text.version, analysis: new Analysis(text.getText()) };
+    // Last used, last in the map's order.
+    this.#analyses.delete(uri);
+    this.#analyses.set(uri, document);
+    const [oldest] = this.#analyses.keys();
+    if (this.#analyses.size > kept && oldest !== undefined) this.#analyses.delete(oldest);
+    return document;
+  }
+}

@@ -1,0 +1,13 @@
+import process from "node:process";
+import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { connectionStrategy, serve } from "./lsp/server.ts";
+import { version } from "../../package.json";
+
+// Started with --stdio by other editors, with --node-ipc by VS Code.
+if (!process.argv.some((argument) => /^--(?:stdio|node-ipc|socket|pipe)/.test(argument))) process.argv.push("--stdio");
+serve(createConnection(ProposedFeatures.all, connectionStrategy), {
+  version,
+  schedule: (run) => {
+    setImmediate(run);
+  },
+});

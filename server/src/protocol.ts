@@ -1,0 +1,94 @@
+import type { Range } from "./text/range.ts";
+
+/**
+ * What client and server say to each other beyond LSP. The client imports this file and nothing else of the server; the
+ * webview imports its types alone. All values are JSON.
+ */
+
+/** Options in `initialize`. */
+export interface InitializationOptions {
+  /**
+   * Whether the server offers what is not about stages: formatting, keyword and flag completion, instruction hovers,
+   * document links. `false` where another extension offers them. Default `true`.
+   */
+  readonly languageFeatures?: boolean;
+}
+
+/** Notification, client → server: the options changed, e.g. because an extension was installed. */
+export const configureMethod = "dockerfileStages/configure";
+
+/** Request, client → server: the stage graph of an open document. Answer: {@link StageGraph}, or `null` if it is not open. */
+export const graphMethod = "dockerfileStages/graph";
+
+export interface GraphParams {
+  readonly textDocument: { readonly uri: string };
+}
+
+/** The stages of one document version and what they depend on. */
+export interface StageGraph {
+  readonly uri: string;
+  readonly version: number;
+  /** Stages in file order, then external images in order of first use. */
+  readonly nodes: readonly GraphNode[];
+  readonly edges: readonly GraphEdge[];
+}
+
+export interface GraphNode {
+  /** `stage:0` or `image:alpine:3.20`; unique in the graph, stable while typing elsewhere. */
+  readonly id: string;
+  readonly kind: "stage" | "image";
+  /** Stage name or, for a stage without one, `stage 2`; for images the name as written. */
+  readonly label: string;
+  /** A second line: what the stage is built on, as written (`FROM golang:1.22`). Empty for images. */
+  readonly detail: string;
+  /** Zero-based index of a stage; `null` for images. */
+  readonly index: number | null;
+  /** What a click reveals: the stage's name or its FROM line; for images their first use. */
+  readonly range: Range;
+  /** The whole stage, for finding the stage a cursor is in; for images the same as `range`. */
+  readonly body: Range;
+  /** Whether this is the stage a build without `--target` makes. */
+  readonly isTarget: boolean;
+  /** Whether that build needs it. */
+  readonly needed: boolean;
+  /** Whether an error lies on it: part of a cycle, or a reference in it that cannot work. */
+  readonly broken: boolean;
+}
+
+export interface GraphEdge {
+  readonly id: string;
+  /** The node that needs the other. */
+  readonly from: string;
+  /** The node that is needed. */
+  readonly to: string;
+  readonly kind: "from" | "copy" | "mount";
+  /** What crosses: `/app/dist → /usr/share/nginx/html`; empty for FROM. */
+  readonly label: string;
+  /** The reference, revealed by a click. */
+  readonly range: Range;
+  readonly broken: boolean;
+}
+
+/**
+ * Request, client → server: what the split would do to the stage at a position. Answer: {@link SplitAnswer}, or `null` if the
+ * document is not open.
+ */
+export const splitMethod = "dockerfileStages/split";
+
+export interface SplitParams {
+  readonly textDocument: { readonly uri: string };
+  readonly position: { readonly line: number; readonly character: number };
+}
+
+export interface SplitAnswer {
+  readonly offered: boolean;
+  readonly title: string;
+  /** Why it is not offered; empty where it is. */
+  readonly reason: string;
+  /** What the user must check: plain sentences. */
+  readonly assumptions: readonly string[];
+  readonly version: number;
+  /** The document's text after the split; `null` where it is not offered. */
+  readonly after: string | null;
+  readonly edits: readonly { readonly range: Range; readonly newText: string }[];
+}

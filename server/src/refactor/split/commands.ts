@@ -1,0 +1,323 @@
+import type { ShellCommand, ShellWord } from "../../dockerfile/shell.ts";
+import { lastPart, resolvePath } from "./paths.ts";
+
+/** What a command does, as far as the split cares. */
+export type Role =
+  /** Prints or asks; leaves nothing behind. */
+  | { readonly kind: "inert" }
+  /** Changes the shell for the commands behind it: `set`, `cd`, `export`. */
+  | { readonly kind: "state" }
+  /** Empties caches of package managers and the like. */
+  | { readonly kind: "cleanup" }
+  /** The system's package manager. */
+  | {
+      readonly kind: "packages";
+      readonly manager: string;
+      /** `sources`: changes where packages come from. */
+      readonly action: "install" | "remove" | "sources" | "other";
+      /** Names as written, without options. */
+      readonly packages: readonly ShellWord[];
+      /** The name of `apk add --virtual`. */
+      readonly virtual: string | null;
+    }
+  /** Makes or changes users and groups. */
+  | { readonly kind: "users" }
+  /**
+   * Makes, changes or removes these absolute paths; `null` where they cannot be told. `repeatable`: does the same in any
+   * image, whatever the build made.
+   */
+  | { readonly kind: "files"; readonly paths: readonly string[] | null; readonly repeatable: boolean }
+  /** Prepares access to private sources: for the build alone. */
+  | { readonly kind: "credentials"; readonly paths: readonly string[] }
+  /** A step of an ecosystem's build, which acts on the project. */
+  | { readonly kind: "step"; readonly step: "dependencies" | "build" | "test" | "tool" }
+  /** Installs programs for the whole image. */
+  | { readonly kind: "programs"; readonly names: readonly string[] }
+  | { readonly kind: "unknown" };
+
+/** A command with what it sees. */
+export interface Call {
+  readonly command: ShellCommand;
+  /** The program without its folder: `npm`. Wrappers such as `env`, `time` and `exec` are left out. */
+  readonly name: string;
+  /** The program as written: `./node_modules/.bin/tsc`. */
+  readonly program: string;
+  /** The words behind the program, quotes removed. */
+  readonly args: readonly string[];
+  readonly words: readonly ShellWord[];
+  /** The directory it runs in; `null` where it cannot be told. */
+  readonly cwd: string | null;
+  /** The value of a variable as the command sees it; `undefined` where the file does not set it. */
+  readonly env: (name: string) => string | undefined;
+  /** A path as the command sees it, absolute; `null` where it depends on what the file does not say. */
+  readonly path: (word: string) => string | null;
+}
+
+const inert = new Set(
+  "echo printf ls cat pwd true : env printenv uname date id whoami which command type test [ sleep file du df grep head tail wc nproc hostname stat find sort hash tree readlink dirname basename sha256sum md5sum ssh-keyscan".split(
+    " ",
+  ),
+);
+const state = new Set(["set", "cd", "export", "unset", "umask", "shopt", "alias", "ulimit", "exit"]);
+const users = new Set(["useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod", "gpasswd"]);
+const version = /^(?:--version|-version|-v|-V|version)$/;
+
+/** What a command does that belongs to no ecosystem. */
+export function classifyCommand(call: Call): Role {
+  const role = classifyPlainly(call);
+  if (role.kind !== "files" || role.paths === null || role.paths.length === 0) return role;
+  if (role.paths.every(isCredential)) return { kind: "credentials", paths: role.paths };
+  if (role.paths.every((path) => packageSources.test(path)))
+    return { kind: "packages", manager: "", action: "sources", packages: [], virtual: null };
+  return role;
+}
+
+/** Files that say where packages come from. */
+const packageSources = /^\/etc\/(?:apk\/repositories|apt\/(?:sources\.list|apt\.conf)(?:\.d\/|$))/;
+
+const credentials =
+  /^\/(?:root|home\/[\w.-]+)\/\.(?:ssh|netrc|npmrc|yarnrc(?:\.yml)?|gitconfig|git-credentials|config\/(?:git|npm|pnpm|yarn))(?:\/|$)/;
+
+/** Whether a path holds what a build needs to reach private sources: nobody wants it in an image that ships. */
+export function isCredential(path: string): boolean {
+  return credentials.test(path);
+}
+
+function classifyPlainly(call: Call): Role {
+  const { name, args, command } = call;
+  const written = redirectedFiles(call);
+  if (name === "")
+    return written.length > 0 ? { kind: "files", paths: known(written), repeatable: false } : { kind: "state" };
+  if (state.has(name)) return { kind: "state" };
+  const packages = classifyPackages(call);
+  if (packages) return packages;
+  if (users.has(name)) return { kind: "users" };
+  if (inert.has(name)) {
+    if (name === "find" && args.some((arg) => /^-(?:delete|exec|execdir|ok|fprint)/.test(arg))) {
+      const root = args[0] === undefined || args[0].startsWith("-") ? call.path(".") : call.path(args[0]);
+      return { kind: "files", paths: known([root]), repeatable: false };
+    }
+    if (written.length === 0) return { kind: "inert" };
+    const text = name === "echo" || name === "printf" || name === "ssh-keyscan";
+    return { kind: "files", paths: known(written), repeatable: text && command.separator !== "|" };
+  }
+  if (args.length === 1 && version.test(args[0]!) && written.length === 0) return { kind: "inert" };
+  if (name === "update-ca-certificates") return { kind: "files", paths: ["/etc/ssl/certs"], repeatable: false };
+  return classifyFiles(call) ?? { kind: "unknown" };
+}
+
+function known(paths: readonly (string | null)[]): readonly string[] | null {
+  return paths.every((path) => path !== null) ? paths : null;
+}
+
+/** The files a command's output goes to; `/dev/null` and other descriptors are none. */
+function redirectedFiles({ command, path }: Call): (string | null)[] {
+  return command.redirects
+    .filter(({ operator, target }) => operator.includes(">") && target && !/^(?:\/dev\/|&|\d+$|-$)/.test(target.value))
+    .map(({ target }) => path(target!.text));
+}
+
+const caches =
+  /^(?:\/var\/(?:lib\/apt|cache|tmp|log)|\/tmp|\/root\/\.(?:npm|cache|yarn|pnpm-store|local\/share\/pnpm)|\/usr\/local\/share\/\.cache|\/usr\/share\/(?:doc|man|locale)|\/etc\/apk\/cache)(?:\/|$)/;
+
+const optionsWithValue: Readonly<Record<string, RegExp>> = {
+  mkdir: /^(?:-m|--mode)$/,
+  install: /^(?:-m|-o|-g|--mode|--owner|--group)$/,
+  touch: /^(?:-t|-d|-r)$/,
+};
+
+/** The words behind a program that are neither options nor their values. */
+export function operandsOf(name: string, args: readonly string[]): string[] {
+  const takesValue = optionsWithValue[name];
+  return args.filter((arg, i) => !arg.startsWith("-") && takesValue?.test(args[i - 1] ?? "") !== true);
+}
+
+function classifyFiles(call: Call): Role | null {
+  const { name, args } = call;
+  const operands = operandsOf(name, args);
+  const paths = (list: readonly string[]): readonly string[] | null => known(list.map(call.path));
+  const files = (list: readonly string[], repeatable: boolean): Role => ({
+    kind: "files",
+    paths: paths(list),
+    repeatable,
+  });
+  switch (name) {
+    case "rm":
+    case "rmdir": {
+      const targets = operands.map((word) =>
+        /^(?:~|\$HOME|\$\{HOME\})\//.test(word) ? word.replace(/^[^/]*/, "/root") : call.path(word),
+      );
+      // `$(npm config get cache)` and the like.
+      if (targets.every((path, i) => (path === null ? /cache/i.test(operands[i]!) : caches.test(path))))
+        return { kind: "cleanup" };
+      return { kind: "files", paths: known(targets), repeatable: true };
+    }
+    case "mkdir":
+    case "touch":
+      return files(operands, true);
+    case "chmod":
+    case "chown":
+    case "chgrp":
+      return files(operands.slice(1), true);
+    // Time zones and devices are the system's, so that these work in any image that has them.
+    case "ln":
+      return files(operands.slice(-1), /^\/(?:usr\/share\/zoneinfo|dev|proc)\//.test(operands[0] ?? ""));
+    case "cp":
+    case "install":
+      return files(
+        args.includes("-d") ? operands : operands.slice(-1),
+        operands[0]?.startsWith("/usr/share/zoneinfo/") === true,
+      );
+    case "mv":
+    case "tee":
+      return files(operands, false);
+    case "sed":
+    case "perl":
+      return args.some((arg) => /^-[a-z]*i/.test(arg) || arg.startsWith("--in-place"))
+        ? files(operands.slice(1), false)
+        : null;
+    case "git":
+      return classifyGit(call, operands);
+    default:
+      return null;
+  }
+}
+
+function classifyGit(call: Call, operands: readonly string[]): Role | null {
+  switch (operands[0]) {
+    case "config":
+      return { kind: "step", step: "tool" };
+    case "clone": {
+      // Options with values stand before the address, so the address is the first word that looks like one.
+      const at = operands.findIndex((word) => /:\/\/|^git@|\.git$/.test(word));
+      if (at < 0) return null;
+      const target = operands[at + 1] ?? lastPart(operands[at]!).replace(/\.git$/, "");
+      return { kind: "files", paths: known([call.path(target)]), repeatable: false };
+    }
+    case "checkout":
+    case "submodule":
+    case "fetch":
+    case "pull":
+    case "init":
+    case "rev-parse":
+    case "log":
+    case "describe":
+      return { kind: "files", paths: known([call.path(".")]), repeatable: false };
+    default:
+      return null;
+  }
+}
+
+const packageManagers: Readonly<Record<string, string>> = {
+  apk: "apk",
+  apt: "apt",
+  "apt-get": "apt",
+  aptitude: "apt",
+};
+
+/** Options of package managers that take the next word as their value. */
+const packageOptionsWithValue = new Set([
+  "-t",
+  "--virtual",
+  "--repository",
+  "-X",
+  "--allow-untrusted-repository",
+  "-o",
+  "--root",
+  "-p",
+  "--keys-dir",
+  "--target-release",
+]);
+
+function classifyPackages({ name, words }: Call): Role | null {
+  if (name === "apt-cache" || name === "apt-mark" || name === "apt-key" || name === "dpkg") return null;
+  const manager = packageManagers[name];
+  if (manager === undefined) return null;
+  let virtual: string | null = null;
+  let verb: string | null = null;
+  const packages: ShellWord[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const { value } = words[i]!;
+    if (value === "-t" || value === "--virtual") virtual = words[i + 1]?.value ?? null;
+    if (value.startsWith("--virtual=")) virtual = value.slice(10);
+    if (packageOptionsWithValue.has(value)) i++;
+    else if (value.startsWith("-")) continue;
+    else if (verb === null) verb = value;
+    else packages.push(words[i]!);
+  }
+  if (manager !== "apk") virtual = null;
+  const action =
+    verb === "install" || verb === "add"
+      ? "install"
+      : verb === "remove" || verb === "purge" || verb === "del"
+        ? "remove"
+        : "other";
+  return { kind: "packages", manager, action, packages: action === "other" ? [] : packages, virtual };
+}
+
+/** Packages that only a build needs: compilers, their headers, version control. All others may be the program's. */
+const buildPackages = new Set(
+  (
+    "build-base build-essential gcc g++ clang llvm make cmake ninja ninja-build meson autoconf automake libtool m4 nasm yasm patch bison flex " +
+    "python3 python python2 python3-dev python-dev python3-distutils python3-setuptools py3-setuptools git mercurial bzr subversion " +
+    "musl-dev libc-dev libc6-dev linux-headers libstdc++-dev pkgconf pkg-config binutils binutils-gold gcompat-dev " +
+    "protobuf-compiler protobuf-dev protoc upx go golang"
+  ).split(" "),
+);
+
+/** Whether a package is for building alone. A version may be attached: `make=4.4`. */
+export function isBuildPackage(text: string): boolean {
+  return buildPackages.has(text.replace(/[=<>~:].*$/, ""));
+}
+
+/** Programs that any shell of the image's system has. */
+export const commonPrograms: ReadonlySet<string> = new Set(
+  "sh cd exec export set unset trap wait eval source . if then else fi while do done for echo printf true false test [ [[ sleep cat ls mkdir rm rmdir cp mv ln chown chmod chgrp env id whoami date pwd head tail grep sed awk cut tr sort uniq wc find xargs touch tee dirname basename readlink nohup stat uname hostname kill expr seq timeout mktemp".split(
+    " ",
+  ),
+);
+
+/** `program args` of a command behind its wrappers: `env A=b`, `time`, `exec`, `sudo`. */
+export function unwrapCommand(words: readonly ShellWord[]): readonly ShellWord[] {
+  let at = 0;
+  for (;;) {
+    const value = words[at]?.value;
+    if (value === "time" || value === "exec" || value === "command" || value === "sudo" || value === "nice") {
+      // `command -v x` asks.
+      if (words[at + 1]?.value.startsWith("-") !== false) return words.slice(at);
+      at++;
+    } else if (value === "env" && words.length > at + 1) {
+      let next = at + 1;
+      while (/^\w+=/.test(words[next]?.value ?? "")) next++;
+      if (next >= words.length || words[next]!.value.startsWith("-")) return words.slice(at);
+      at = next;
+    } else return words.slice(at);
+  }
+}
+
+/** The variables that `env A=b program` sets. */
+export function wrapperAssignments(words: readonly ShellWord[]): [string, string][] {
+  const set: [string, string][] = [];
+  if (words[0]?.value !== "env") return set;
+  for (const { value } of words.slice(1)) {
+    const match = /^(\w+)=(.*)$/s.exec(value);
+    if (!match) break;
+    set.push([match[1]!, match[2]!]);
+  }
+  return set;
+}
+
+/** A path as a shell word in `cwd` means it; `null` where variables are not known or a command makes it. */
+export function resolveWord(
+  word: string,
+  cwd: string | null,
+  home: string | null,
+  expandWord: (word: string) => string | null,
+): string | null {
+  if (/\$\(|`/.test(word)) return null;
+  const value = expandWord(word);
+  if (value === null || value === "") return null;
+  if (value === "~" || value.startsWith("~/")) return home === null ? null : resolvePath(home, value.slice(2));
+  if (value.startsWith("/")) return resolvePath("/", value);
+  return cwd === null ? null : resolvePath(cwd, value);
+}

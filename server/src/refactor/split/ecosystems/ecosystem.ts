@@ -1,0 +1,102 @@
+import type { Call, Role } from "../commands.ts";
+import type { Facts } from "../facts.ts";
+import type { OfficialImage } from "../images.ts";
+import type { RoleOf } from "../roles.ts";
+
+/** A path that the runtime stage takes from the builder. */
+export interface Crossing {
+  /** Absolute in the builder; may hold variables of the file. */
+  readonly from: string;
+  /** The same place without variables. */
+  readonly value: string;
+  /** Absolute in the runtime stage; `null` for the same place. */
+  readonly to: string | null;
+  /** Whether it is a directory, whose contents are copied. */
+  readonly directory: boolean;
+  /** A comment above the COPY, without `#`. */
+  readonly comment: string | null;
+}
+
+/** A command at the end of the builder. */
+export interface Finish {
+  readonly command: string;
+  /** Flags of RUN, as written. */
+  readonly flags: string;
+  readonly directory: string;
+  /** As USER names it; `null` for the image's own. */
+  readonly user: string | null;
+}
+
+/** What an ecosystem decides about a file it is sure of. */
+export interface Choice {
+  readonly base: string;
+  readonly crossings: readonly Crossing[];
+  /** Directories that are the builder's: what commands change inside stays there. */
+  readonly workshop: readonly string[];
+  readonly finish: readonly Finish[];
+  /** Whether the runtime stage needs a package that the file installs. */
+  keepsPackage(name: string): boolean;
+  /** Whether the runtime stage needs a program that the file installs for the whole image. */
+  keepsProgram(name: string): boolean;
+  /** Whether users, files and packages outside the workshop are set up again in the runtime stage. */
+  readonly repeatsSetup: boolean;
+  /** Whether ENV, USER and WORKDIR in front of the build are repeated in the runtime stage. */
+  readonly repeatsSettings: boolean;
+  /** Instructions that stand behind the crossings in the runtime stage, one per entry, keywords in capitals. */
+  readonly closing: readonly string[];
+  /** The words that replace CMD, and whether ENTRYPOINT goes; `null` where both stay. */
+  readonly command: readonly string[] | null;
+  /** Directories of the workshop that the program fills: the runtime stage makes them again. */
+  readonly madeAgain: readonly string[];
+  /** Absolute paths that the build makes outside the workshop, and that cross. */
+  readonly made: readonly string[];
+  /** COPY and ADD into the workshop that the runtime stage repeats from the context, by step. */
+  readonly repeatedCopies: ReadonlySet<number>;
+  readonly assumptions: readonly string[];
+}
+
+/** What choices share that start the same program in an image like the one before. */
+export const sameProgram = {
+  finish: [],
+  repeatsSetup: true,
+  repeatsSettings: true,
+  closing: [],
+  command: null,
+  madeAgain: [],
+  made: [],
+  repeatedCopies: new Set<number>(),
+} satisfies Partial<Choice>;
+
+export interface Refusal {
+  readonly refused: string;
+}
+
+/** An example of an ecosystem, which is a test and a part of its docs. `after` is `null` where the split is refused. */
+export interface SplitExample {
+  readonly title: string;
+  readonly before: string;
+  readonly after: string | null;
+  /** A part of the reason of a refusal. */
+  readonly reason?: string;
+}
+
+/** What there is to know about building one kind of program: one file each. */
+export interface Ecosystem {
+  readonly id: string;
+  readonly name: string;
+  /** Markdown. */
+  readonly docs: string;
+  readonly examples: readonly SplitExample[];
+  /** The official images it is built in. */
+  readonly images: readonly OfficialImage[];
+  /** Words of which one stands in the commands of any build of this kind: a cheap look comes before all others. */
+  readonly words: readonly string[];
+  /** What a command does in this ecosystem; `null` where it is none of its commands. */
+  classify(call: Call): Role | null;
+  /**
+   * Decides what crosses and what it runs on; `null` where the file builds nothing of this kind.
+   *
+   * @param role what each command of the file does
+   */
+  choose(facts: Facts, role: RoleOf): Choice | Refusal | null;
+}

@@ -1,0 +1,95 @@
+import { commonPrograms } from "../../commands.ts";
+import type { Facts, Started } from "../../facts.ts";
+import { debianRelease, isAlpineTag, isOfficial } from "../../images.ts";
+import { lastPart } from "../../paths.ts";
+import { lastingPackages, type RoleOf } from "../../roles.ts";
+import { namesOf } from "./commands.ts";
+import { readHints } from "./project.ts";
+import { readStarter } from "./start.ts";
+
+export const compilers = /^(?:build-base|build-essential|gcc|g\+\+|make|clang|python.*)$/;
+
+/** Whether Python comes along with a compiler, which means node-gyp. */
+export function isInstalledWith(facts: Facts, role: RoleOf, name: string, others: RegExp): boolean {
+  if (!name.startsWith("python")) return false;
+  return facts.steps.some(({ calls }) =>
+    calls.some((call) => {
+      const found = role(call);
+      if (found.kind !== "packages" || found.action !== "install") return false;
+      const names = found.packages.map(({ value }) => value);
+      return names.includes(name) && names.some((other) => !other.startsWith("python") && others.test(other));
+    }),
+  );
+}
+
+/** Whether what starts or checks the container names a program. */
+export function mentioned(facts: Facts, name: string): boolean {
+  return [facts.start, facts.healthcheck].some((started) =>
+    started?.calls.some(
+      ({ program, args }) => lastPart(program) === name || args.some((arg) => arg.split(/\s+/).includes(name)),
+    ),
+  );
+}
+
+export interface Base {
+  readonly image: string;
+  /** The sentence to check where the image is slimmer; `null` where it is the same. */
+  readonly slimmer: string | null;
+  readonly argument: string | null;
+}
+
+/** Programs of node:…-slim beyond {@link commonPrograms}. */
+const slimPrograms = new Set(["node", "nodejs", "npm", "npx", "yarn", "yarnpkg", "corepack", "bash", "dash", "sh"]);
+
+export function chooseBase(facts: Facts, role: RoleOf): Base {
+  const packages = lastingPackages(facts, role);
+  const programs = new Set(facts.steps.flatMap(({ calls }) => calls.flatMap((call) => namesOf(role(call)))));
+  const starters = facts.start?.calls.map(readStarter) ?? [];
+  const hints = readHints(facts, role);
+  const raw = facts.stage.base?.text ?? "";
+  const same: Base = { image: raw, slimmer: null, argument: null };
+  const { image, rawImage } = facts;
+  if (!isOfficial(image, "node") || rawImage.name !== "node" || image.pinned || rawImage.pinned) return same;
+  if (isAlpineTag(image.tag) || image.tag.includes("slim") || image.tag.includes("onbuild")) return same;
+  const release = debianRelease(image.tag);
+  if (release === "wheezy" || (release === null && /-(?!rc)[a-z]/.test(image.tag))) return same;
+  const known = (started: Started | null): boolean =>
+    started === null ||
+    [...started.wrappers, ...started.calls.map(({ program }) => program)].every((program) => {
+      const name = lastPart(program);
+      // The image's own script, unless the file brings another.
+      const own =
+        program === "docker-entrypoint.sh" &&
+        !facts.steps.some(({ instruction }) => instruction.args.some(({ text }) => lastPart(text) === program));
+      return (
+        slimPrograms.has(name) ||
+        commonPrograms.has(name) ||
+        own ||
+        packages.has(name) ||
+        programs.has(name) ||
+        programs.has(name.replace(/-runtime$/, "")) ||
+        program.includes("node_modules/.bin/")
+      );
+    });
+  // Scripts and unknown programs may use whatever the full image has.
+  if (!known(facts.start) || !known(facts.healthcheck) || starters.some(({ kind }) => kind === "file")) return same;
+  if (hints.prisma) return same;
+  const repeated = facts.steps.flatMap(({ calls }) => calls.filter((call) => role(call).kind === "users"));
+  if (repeated.some(({ name }) => name === "adduser" || name === "addgroup")) return same;
+  // A tag from outside may name a variant already.
+  if (/\$/.test(rawImage.tag) && !/^(?:\d+(?:\.\d+)*|lts|current)(?:-[a-z]+)?$/.test(image.tag)) return same;
+  const from = rawImage.tag === "" || rawImage.tag === "latest" ? "slim" : `${rawImage.tag}-slim`;
+  const argument =
+    rawImage.tag.endsWith("}") || /\$\w+$/.test(rawImage.tag) ? /\$\{?(\w+)[^$]*$/.exec(rawImage.tag) : null;
+  return {
+    image: `${rawImage.folder}${rawImage.name}:${from}`,
+    slimmer: `The program uses nothing that ${image.name}:${image.tag || "latest"} has beyond ${image.name}:${slimTag(image.tag)}, such as git, curl, Python, OpenSSL, certificates of the system or shared libraries of native modules.`,
+    argument: argument
+      ? `${argument[1]!} is always a version without a variant, such as ${facts.analysis.model.globalValues.get(argument[1]!) ?? image.tag}: \`-slim\` is put behind it.`
+      : null,
+  };
+}
+
+function slimTag(tag: string): string {
+  return tag === "" || tag === "latest" ? "slim" : `${tag}-slim`;
+}

@@ -1,0 +1,165 @@
+import { copyTarget } from "../copies.ts";
+import type { Facts } from "../facts.ts";
+import { isInside, lastPart, relativePath, resolvePath } from "../paths.ts";
+import { lastingPackages, type RoleOf } from "../roles.ts";
+import { type Choice, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
+import { chooseBase } from "./node/base.ts";
+import { namesOf } from "./node/commands.ts";
+import { readPackageManager } from "./node/package-managers.ts";
+import { findRoot } from "./node/project.ts";
+import { examples } from "./static-site/examples.ts";
+import { configuration, html } from "./static-site/nginx.ts";
+import { readServer, type Served } from "./static-site/servers.ts";
+
+function chooseStaticSite(facts: Facts, role: RoleOf): Choice | Refusal | null {
+  if (facts.start?.calls.length !== 1) return null;
+  const served = readServer(facts.start.calls[0]!);
+  if (!served) return null;
+  const builds = facts.steps.filter(({ calls }) =>
+    calls.some((call) => {
+      const found = role(call);
+      return found.kind === "step" && found.step === "build";
+    }),
+  );
+  // Without a build nothing is made here that nginx could serve.
+  if (builds.length === 0) return null;
+  const { server, words } = served;
+  const written = served.directory ?? server.directory;
+  if (facts.cwd === null || /[$`*]/.test(written)) {
+    return { refused: `Which directory \`${words}\` serves cannot be told from the file.` };
+  }
+  const directory = resolvePath(facts.cwd.value, written);
+  if (
+    directory === "/" ||
+    directory === facts.cwd.value ||
+    facts.steps.some(({ cwd }) => cwd?.value !== "/" && cwd !== null && isInside(directory, cwd.value))
+  ) {
+    return {
+      refused: `\`${words}\` serves all of ${directory}, sources included: name the directory that the build writes, then it can be split.`,
+    };
+  }
+
+  // What nginx cannot stand in for stays with the server it has.
+  const { user, healthcheck } = facts;
+  const plain =
+    served.odd === null &&
+    !bringsSettings(facts, directory) &&
+    facts.entrypoint === null &&
+    facts.start.wrappers.length === 0 &&
+    (user === null || user === "root" || user === "0") &&
+    healthcheck?.calls.every(({ program }) =>
+      ["wget", "curl", "true", "exit", "test", "["].includes(lastPart(program)),
+    ) !== false;
+  if (!plain) return keepServer(facts, role, served, directory);
+
+  const exposed = facts.steps.flatMap(({ instruction }) =>
+    instruction.keyword === "EXPOSE" ? instruction.args.map(({ text }) => text.replace(/\/tcp$/, "")) : [],
+  );
+  const variable = server.readsPort ? facts.env("PORT") : undefined;
+  const only = exposed.length === 1 && /^\d+$/.test(exposed[0]!) ? exposed[0]! : null;
+  // Older releases and settings outside of the file have other defaults; EXPOSE says what is meant.
+  const port =
+    served.port ?? (variable !== undefined && /^\d+$/.test(variable) ? variable : null) ?? only ?? server.port;
+  const told = served.port !== null || variable !== undefined;
+
+  const loopback = healthcheck?.calls.some(({ args }) => args.some((arg) => arg.includes("localhost"))) === true;
+  const assumptions = [
+    `nginx serves the same files as \`${words}\` did, on port ${port}${served.singlePage ? ", and sends unknown addresses to index.html" : ""}; its response headers, compression, redirects, error pages and listings of directories differ.`,
+  ];
+  if (server.name === "serve")
+    assumptions.push(`The build writes no serve.json to ${directory}: nginx does not read it.`);
+  if (loopback)
+    assumptions.push("The host has IPv6, at which nginx answers as well, because the health check asks `localhost`.");
+  if (served.guessed) assumptions.push(`\`${words}\` starts \`vite preview\`, which serves ${directory} under /.`);
+  else if (server.name === "vite preview")
+    assumptions.push(`Vite is not configured with another \`outDir\` or \`base\` than ${lastPart(directory)} and /.`);
+  if (!told)
+    assumptions.push(
+      `The site was served on port ${port}, which ${only === port ? "EXPOSE names" : `is the default of ${server.name}`}.`,
+    );
+
+  const place =
+    facts.cwd.text === facts.cwd.value
+      ? directory
+      : written.startsWith("/")
+        ? directory
+        : `${facts.cwd.text}/${written.replace(/^\.\//, "").replace(/\/$/, "")}`;
+  return {
+    base: `${facts.rawImage.name === "node" ? facts.rawImage.folder : ""}nginx:alpine`,
+    crossings: [{ from: place, value: directory, to: html, directory: true, comment: null }],
+    workshop: ["/"],
+    finish: [],
+    keepsPackage: () => false,
+    keepsProgram: () => false,
+    repeatsSetup: false,
+    repeatsSettings: false,
+    closing: configuration(facts, port, loopback, served.singlePage ? server.singlePageTries : server.tries),
+    command: ["nginx", "-g", "daemon off;"],
+    madeAgain: [],
+    made: [],
+    repeatedCopies: new Set(),
+    assumptions,
+  };
+}
+
+/** Whether a COPY brings the settings that the server reads among its files. */
+function bringsSettings({ steps }: Facts, directory: string): boolean {
+  return steps.some((step) => {
+    const { keyword, args } = step.instruction;
+    if (keyword !== "COPY" && keyword !== "ADD") return false;
+    const target = copyTarget(step);
+    return (
+      target !== null &&
+      isInside(directory, target.path) &&
+      args.some(({ text }) => /^(?:serve|now)\.json$/.test(lastPart(text)))
+    );
+  });
+}
+
+/** The same server with the built files alone; `null` where it is a package of the project. */
+function keepServer(facts: Facts, role: RoleOf, { server, known }: Served, directory: string): Choice | Refusal | null {
+  const installed = facts.steps.some(({ calls }) => calls.some((call) => namesOf(role(call)).includes(server.name)));
+  // A flag that is not known may name a file of the project.
+  if (!installed || !known || facts.healthcheck?.calls.some(({ program }) => lastPart(program) === "node") === true)
+    return null;
+  const installs = facts.steps.flatMap(({ calls }) =>
+    calls.flatMap((call) => (/^(?:install|add)$/.test(readPackageManager(call)?.verb ?? "") ? [call.cwd] : [])),
+  );
+  if (installs.length === 0) return null;
+  const root = findRoot(facts, installs);
+  if ("refused" in root) return root;
+  if (!isInside(root.value, directory)) return null;
+  const base = chooseBase(facts, role);
+  const packages = lastingPackages(facts, role);
+  return {
+    ...sameProgram,
+    base: base.image,
+    crossings: [
+      {
+        from: `${root.text}/${relativePath(root.value, directory)}`,
+        value: directory,
+        to: null,
+        directory: true,
+        comment: null,
+      },
+    ],
+    workshop: [root.value],
+    keepsPackage: (name) => packages.has(name),
+    keepsProgram: (name) => name === server.name,
+    assumptions: [base.slimmer, base.argument].filter((sentence) => sentence !== null),
+  };
+}
+
+/** Front ends that are files once they are built, served by a server for Node: nginx takes its place. */
+export const staticSite: Ecosystem = {
+  id: "static-site",
+  name: "Static site",
+  docs: `The builder stays as it is; nginx serves what it made, on the same port and with the same answer to unknown addresses.
+Recognised servers: \`serve\`, \`http-server\` and \`vite preview\`. Where nginx cannot stand in (another user, a health check
+that needs Node, TLS or proxy flags) the file is split like any other Node program.`,
+  examples,
+  images: [],
+  words: [],
+  classify: () => null,
+  choose: chooseStaticSite,
+};

@@ -1,0 +1,210 @@
+import { isPosixShell } from "../../dockerfile/shell.ts";
+import type { Analysis } from "../../stages/analysis.ts";
+import type { Stage } from "../../stages/resolve.ts";
+import type { Choice, Ecosystem } from "./ecosystems/ecosystem.ts";
+import { ecosystems } from "./ecosystems/index.ts";
+import { type Facts, readFacts } from "./facts.ts";
+import { classifyAll, type RoleOf } from "./roles.ts";
+import { place, sourceOf, Unsure } from "./unsure.ts";
+import { neededVariables, refuseBaseVariables } from "./variables.ts";
+import { copiedCredentials, isMentioned, viewSteps } from "./views.ts";
+
+/**
+ * The split's decisions. Everything that is recognised as the builder's stays where it is; what the container needs is
+ * repeated or moved behind it; what is neither stops the split with a reason.
+ */
+
+/** Where an instruction goes. */
+export type Side =
+  /** It stays in the builder alone. */
+  | { readonly kind: "builder" }
+  /** It stays in the builder, and the runtime stage has `text` at this place of its set-up. */
+  | { readonly kind: "both"; readonly text: string }
+  /** It moves to the runtime stage, comment included. `late`: behind the copied files. */
+  | { readonly kind: "moved"; readonly late: boolean; readonly text: string | null }
+  /** It stands behind the build and stays in place, as part of the runtime stage. `text` replaces it. */
+  | { readonly kind: "tail"; readonly text: string | null }
+  /** It has no use any more. */
+  | { readonly kind: "dropped" };
+
+/** A split that is sure of itself. */
+export interface Split {
+  readonly ecosystem: Ecosystem;
+  readonly facts: Facts;
+  readonly choice: Choice;
+  /** One per step. */
+  readonly sides: readonly Side[];
+  /** The last step of the builder. */
+  readonly boundary: number;
+  readonly builderName: string;
+  readonly runtimeName: string;
+  readonly assumptions: readonly string[];
+}
+
+export type SplitPlan =
+  { readonly kind: "refused"; readonly reason: string } | { readonly kind: "split"; readonly split: Split };
+
+/** Decides how a file is split; `null` where it has several stages or builds nothing that an ecosystem knows. Never throws. */
+export function planSplit(analysis: Analysis): SplitPlan | null {
+  const [stage] = analysis.stages;
+  if (!stage || analysis.stages.length !== 1 || stage.base?.target.kind !== "image") return null;
+  if (!mayBuild(analysis, stage)) return null;
+  if (isTooLong(analysis, stage)) return { kind: "refused", reason: tooLong };
+  const facts = readFacts(
+    analysis,
+    stage,
+    ecosystems.flatMap(({ images }) => images),
+  );
+  const role = classifyAll(facts, ecosystems);
+  for (const ecosystem of ecosystems) {
+    const choice = ecosystem.choose(facts, role);
+    if (!choice) continue;
+    if ("refused" in choice) return { kind: "refused", reason: choice.refused };
+    try {
+      refuseOddities(facts);
+      return { kind: "split", split: divide(ecosystem, facts, role, choice) };
+    } catch (error) {
+      if (error instanceof Unsure) return { kind: "refused", reason: error.message };
+      throw error;
+    }
+  }
+  return null;
+}
+
+const buildWords = new RegExp(`\\b(?:${ecosystems.flatMap(({ words }) => words).join("|")})\\b`);
+
+/** A cheap look before the file is taken apart: whether a command or a start names a tool that builds. */
+function mayBuild({ text }: Analysis, { instructions }: Stage): boolean {
+  return instructions.some(
+    ({ keyword, span }) =>
+      (keyword === "RUN" || keyword === "CMD" || keyword === "ENTRYPOINT") &&
+      buildWords.test(text.slice(span.start, span.end)),
+  );
+}
+
+const most = 1000;
+const tooLong = `The file has more than ${most} instructions, or commands in one RUN: so long files are not taken apart.`;
+
+/** Files that nobody writes by hand are left alone, so that an answer never takes long. */
+function isTooLong(analysis: Analysis, stage: Stage): boolean {
+  if (stage.instructions.length > most) return true;
+  return stage.instructions.some(
+    (instruction) => instruction.keyword === "RUN" && analysis.script(instruction).commands.length > most,
+  );
+}
+
+/** Stops at what no ecosystem has to look at. */
+function refuseOddities(facts: Facts): void {
+  const { analysis } = facts;
+  const { dockerfile, model } = analysis;
+  const problem = dockerfile.problems[0] ?? model.problems[0];
+  if (problem)
+    throw new Unsure(
+      `The file has an error in line ${analysis.lines.lineAt(problem.span.start) + 1}: ${problem.message}`,
+    );
+  if (model.strays.length > 0) throw new Unsure("The file has instructions in front of FROM, which cannot be built.");
+  const broken = analysis.references.find(({ target }) => target.kind === "error");
+  if (broken) throw new Unsure(`\`${broken.text}\` in ${place(broken.instruction)} names a stage that does not exist.`);
+  for (const { instruction, opaque } of facts.steps) {
+    const { keyword } = instruction;
+    if (keyword === "ONBUILD")
+      throw new Unsure(
+        `ONBUILD in ${place(instruction)} is meant for images built on this one: which stage it belongs to is not certain.`,
+      );
+    if (keyword === "SHELL" && !isPosixShell(instruction.args))
+      throw new Unsure(`SHELL in ${place(instruction)} sets a shell that is not read here.`);
+    const source = sourceOf(facts, instruction).trimEnd();
+    if (source.endsWith(dockerfile.escape))
+      throw new Unsure(`The last line of ${keyword} in ${place(instruction)} goes on, but nothing follows.`);
+    if (opaque) throw new Unsure(`The commands in ${place(instruction)} cannot be read with certainty.`);
+    if (!known.has(keyword)) throw new Unsure(`${keyword} in ${place(instruction)} is not an instruction.`);
+  }
+}
+
+const known = new Set(
+  "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE HEALTHCHECK LABEL MAINTAINER RUN SHELL STOPSIGNAL USER VOLUME WORKDIR".split(
+    " ",
+  ),
+);
+
+const metadata = new Set(["LABEL", "MAINTAINER", "EXPOSE", "VOLUME", "STOPSIGNAL", "HEALTHCHECK", "CMD", "ENTRYPOINT"]);
+
+const lateMetadata = new Set(["EXPOSE", "VOLUME", "STOPSIGNAL", "HEALTHCHECK", "CMD", "ENTRYPOINT"]);
+
+/** Names that people give to a stage that builds: they stay with the builder. */
+const buildNames = /^(?:build|compil|base$)/;
+
+function divide(ecosystem: Ecosystem, facts: Facts, role: RoleOf, choice: Choice): Split {
+  const views = viewSteps(facts, role, choice);
+  const boundary = views.findLastIndex(({ builder }) => builder);
+  if (boundary < 0) throw new Unsure("The file has no step that is certain to belong to the build.");
+  const assumptions = [...choice.assumptions];
+
+  const sides = facts.steps.map((step, index): Side => {
+    const { instruction } = step;
+    const view = views[index]!;
+    const { keyword } = instruction;
+    if (view.dropped) return { kind: "dropped" };
+    const replaced = choice.command !== null && instruction === facts.cmd ? commandText(choice.command) : null;
+    if (index > boundary) return { kind: "tail", text: replaced };
+    if (metadata.has(keyword)) return { kind: "moved", late: lateMetadata.has(keyword), text: replaced };
+    if (view.builder && view.runtime === null) return { kind: "builder" };
+    if (keyword === "ARG") return { kind: "builder" };
+    if (view.runtime === null) return { kind: "builder" };
+    if (!view.builder && view.moves && !isMentioned(facts, views, index, boundary, view.tokens))
+      return { kind: "moved", late: false, text: null };
+    return { kind: "both", text: view.runtime };
+  });
+  const needed = neededVariables(facts, sides, choice, boundary);
+  facts.steps.forEach(({ instruction }, index) => {
+    if (index <= boundary && needed.has(index)) sides[index] = { kind: "both", text: sourceOf(facts, instruction) };
+  });
+  refuseBaseVariables(facts, sides, choice);
+
+  const { builderName, runtimeName, renamed } = chooseNames(facts);
+  const credentials = credentialFiles(facts, role, choice);
+  if (credentials.length > 0)
+    assumptions.push(`The program does not use ${credentials.join(" or ")}, which the builder keeps to itself.`);
+  if (renamed !== null) assumptions.push(renamed);
+  return { ecosystem, facts, choice, sides, boundary, builderName, runtimeName, assumptions };
+}
+
+/** Files for access to private sources that stay in the builder. */
+function credentialFiles(facts: Facts, role: RoleOf, choice: Choice): string[] {
+  if (!choice.repeatsSetup) return [];
+  const paths = facts.steps.flatMap((step) => [
+    ...(step.instruction.keyword === "RUN" ? [] : copiedCredentials(step)),
+    ...step.calls.flatMap((call) => {
+      const found = role(call);
+      return found.kind === "credentials" && call.name !== "rm" ? found.paths : [];
+    }),
+  ]);
+  return [...new Set(paths)];
+}
+
+function commandText(words: readonly string[]): string {
+  return `CMD [${words.map((word) => JSON.stringify(word)).join(", ")}]`;
+}
+
+interface Names {
+  readonly builderName: string;
+  readonly runtimeName: string;
+  readonly renamed: string | null;
+}
+
+function chooseNames(facts: Facts): Names {
+  const { stage, analysis } = facts;
+  const taken = new Set(analysis.references.map(({ text }) => text.toLowerCase()));
+  const free = (wanted: readonly string[]): string =>
+    wanted.find((name) => !taken.has(name) && stage.name !== name) ?? `${wanted[0]!}-stage`;
+  if (stage.name === null || stage.nameWord === null)
+    return { builderName: free(["builder", "build"]), runtimeName: free(["runtime", "final"]), renamed: null };
+  const written = stage.nameWord.text;
+  if (!buildNames.test(stage.name))
+    return { builderName: free(["builder", "build"]), runtimeName: written, renamed: null };
+  return {
+    builderName: written,
+    runtimeName: free(["runtime", "final"]),
+    renamed: `No build asks for \`--target ${written}\` to get the finished image: it is the last stage now, \`runtime\`.`,
+  };
+}

@@ -1,0 +1,42 @@
+import { type Call, classifyCommand, isBuildPackage, type Role } from "./commands.ts";
+import type { Ecosystem } from "./ecosystems/ecosystem.ts";
+import type { Facts } from "./facts.ts";
+
+export type RoleOf = (call: Call) => Role;
+
+/** Says of each command what it does: an ecosystem's word first, then what holds for any. */
+export function classifyAll(facts: Facts, ecosystems: readonly Ecosystem[]): RoleOf {
+  const roles = new Map<Call, Role>();
+  for (const { calls } of facts.steps) {
+    for (const call of calls) {
+      let role: Role | null = null;
+      for (const ecosystem of ecosystems) role ??= ecosystem.classify(call);
+      roles.set(call, role ?? classifyCommand(call));
+    }
+  }
+  return (call) => roles.get(call) ?? { kind: "unknown" };
+}
+
+/** The packages that the file installs and does not remove again. */
+export function installedPackages(facts: Facts, role: RoleOf): Set<string> {
+  const installed = new Map<string, string | null>();
+  for (const { calls } of facts.steps) {
+    for (const call of calls) {
+      const found = role(call);
+      if (found.kind !== "packages") continue;
+      for (const { value } of found.packages) {
+        if (found.action === "install") installed.set(value, found.virtual);
+        else {
+          installed.delete(value);
+          for (const [name, virtual] of installed) if (virtual === value) installed.delete(name);
+        }
+      }
+    }
+  }
+  return new Set(installed.keys());
+}
+
+/** Those of them that may be the program's: build tools are left out. */
+export function lastingPackages(facts: Facts, role: RoleOf): Set<string> {
+  return new Set([...installedPackages(facts, role)].filter((name) => !isBuildPackage(name)));
+}

@@ -1,0 +1,124 @@
+import type { Diagnosis } from "../rules/run.ts";
+import type { Severity } from "../rules/rule.ts";
+import type { Analysis } from "../stages/analysis.ts";
+import type { Reference, ReferenceKind } from "../stages/resolve.ts";
+
+/**
+ * What the commands say about one file, as `--format json` prints it; docs/cli.md describes it. The shapes are stable:
+ * fields may be added, none is renamed or removed. Lines and columns start at 1, columns count UTF-16 units.
+ */
+
+export interface FindingsReport {
+  readonly file: string;
+  readonly findings: readonly FindingReport[];
+}
+
+export interface FindingReport {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  /** The column behind the last character. */
+  readonly endColumn: number;
+  /** Whether the editor offers a quick fix. */
+  readonly fixable: boolean;
+}
+
+export interface GraphReport {
+  readonly file: string;
+  readonly stages: readonly StageReport[];
+}
+
+export interface StageReport {
+  readonly index: number;
+  /** Lower-cased, as BuildKit stores it; `null` for a stage without name. */
+  readonly name: string | null;
+  readonly line: number;
+  /** What FROM names, build args expanded to their defaults. */
+  readonly base: string;
+  /**
+   * What a build of this stage needs: FROM first, then in the order of the file, then what ONBUILD of its base brings along;
+   * references that cannot work left out.
+   */
+  readonly dependsOn: readonly DependencyReport[];
+  /** Whether a build without `--target` needs it. */
+  readonly neededByDefault: boolean;
+}
+
+/** One of `stage` and `image` is `null`. */
+export interface DependencyReport {
+  readonly kind: ReferenceKind;
+  readonly stage: number | null;
+  /** An image, a named context or `scratch`. */
+  readonly image: string | null;
+  readonly line: number;
+}
+
+export interface SplitReport {
+  readonly file: string;
+  readonly offered: boolean;
+  readonly title: string;
+  /** Why it is not offered; empty where it is. */
+  readonly reason: string;
+  readonly assumptions: readonly string[];
+  readonly before: string;
+  /** The file after the split; `null` where it is not offered. */
+  readonly after: string | null;
+}
+
+export function reportFindings(file: string, { lines }: Analysis, diagnoses: readonly Diagnosis[]): FindingsReport {
+  const findings = diagnoses.map(({ rule, severity, message, span, fixes, refactoring }): FindingReport => {
+    const { start, end } = lines.range(span);
+    return {
+      rule: rule.id,
+      severity,
+      message,
+      line: start.line + 1,
+      column: start.character + 1,
+      endLine: end.line + 1,
+      endColumn: end.character + 1,
+      fixable: (fixes !== undefined && fixes.length > 0) || refactoring !== undefined,
+    };
+  });
+  return { file, findings };
+}
+
+export function reportGraph(file: string, { stages, references, model, graph }: Analysis): GraphReport {
+  const dependencies: DependencyReport[][] = stages.map(() => []);
+  for (const reference of [...references, ...model.triggered]) {
+    const dependency = reference.onbuild ? null : reportDependency(reference);
+    if (dependency) dependencies[reference.stage]!.push(dependency);
+  }
+  return {
+    file,
+    stages: stages.map(({ index, name, from, baseName }) => ({
+      index,
+      name,
+      line: from.startLine + 1,
+      base: baseName,
+      dependsOn: dependencies[index]!,
+      neededByDefault: graph.needed[index]!,
+    })),
+  };
+}
+
+function reportDependency({ kind, target, instruction }: Reference): DependencyReport | null {
+  const line = instruction.startLine + 1;
+  switch (target.kind) {
+    case "stage":
+      return { kind, stage: target.stage, image: null, line };
+    case "image":
+      return { kind, stage: null, image: target.image, line };
+    case "scratch":
+      return { kind, stage: null, image: "scratch", line };
+    default:
+      return null;
+  }
+}
+
+/** One entry of the array that `--format json` prints, indented as a part of it. */
+export function jsonEntry(report: FindingsReport | GraphReport | SplitReport): string {
+  return JSON.stringify(report, null, 2).replaceAll(/^/gm, "  ");
+}

@@ -1,0 +1,132 @@
+import type { LineIndex } from "../text/range.ts";
+import { stageLabel } from "./graph.ts";
+import type { DependencyReport, FindingReport, FindingsReport, GraphReport, SplitReport } from "./json.ts";
+import { columns, printable } from "./printable.ts";
+import type { Role, Style } from "./style.ts";
+
+/**
+ * The findings of a file: `FILE:LINE:COLUMN severity message [Rule]`, and below each its line with carets. Empty without
+ * findings.
+ */
+export function findingsText({ file, findings }: FindingsReport, lines: LineIndex, style: Style): string {
+  return findings.map((finding) => findingText(printable(file), finding, lines, style)).join("");
+}
+
+function findingText(file: string, finding: FindingReport, lines: LineIndex, style: Style): string {
+  const { rule, severity, line, column, endLine, endColumn } = finding;
+  const message = printable(finding.message.replaceAll(/\s+/g, " "));
+  const head = `${style("strong", `${file}:${line}:${column}`)} ${style(severity, severity)} ${message} ${style("faint", `[${rule}]`)}`;
+  const source = lines.text.slice(lines.startOf(line - 1), lines.endOf(line - 1));
+  const { text, before, marked } = excerpt(source, column - 1, endLine === line ? endColumn - 1 : source.length);
+  const number = String(line).padStart(4);
+  const bar = style("faint", `${number} |`);
+  const empty = style("faint", `${" ".repeat(number.length)} |`);
+  return `${head}\n${bar} ${text}\n${empty} ${" ".repeat(before)}${style(severity, "^".repeat(marked))}\n`;
+}
+
+/** Longer lines are cut around what is marked. In UTF-16 units. */
+const longestExcerpt = 160;
+const contextInFront = 40;
+
+/** A line made fit for a terminal, and in its columns: how far the marks stand from its start, how wide they are. */
+function excerpt(source: string, start: number, end: number): { text: string; before: number; marked: number } {
+  const line = printable(source);
+  let from = 0;
+  let to = line.length;
+  if (line.length > longestExcerpt) {
+    if (start > longestExcerpt / 2) from = pairStart(line, start - contextInFront);
+    to = pairStart(line, Math.min(line.length, from + longestExcerpt));
+  }
+  const lead = from > 0 ? "…" : "";
+  const show = (a: number, b: number) => line.slice(a, Math.max(a, b)).replaceAll("\t", "    ");
+  const text = lead + show(from, to) + (to < line.length ? "…" : "");
+  const before = columns(lead + show(from, Math.min(start, to)));
+  return { text, before, marked: Math.max(1, columns(show(start, Math.min(end, to)))) };
+}
+
+/** `at`, or the place before it where it would cut a surrogate pair. */
+function pairStart(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  return unit >= 0xdc00 && unit <= 0xdfff ? at - 1 : at;
+}
+
+/** One line that counts what was found in all files: `3 findings in 2 files: 1 error, 2 hints`. */
+export function summaryText(counts: ReadonlyMap<FindingReport["severity"], number>, files: number): string {
+  const kinds = (["error", "warning", "information", "hint"] as const).flatMap((severity) => {
+    const count = counts.get(severity) ?? 0;
+    if (count === 0) return [];
+    return severity === "information" ? [`${count} information`] : [plural(count, severity)];
+  });
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return `${plural(total, "finding")} in ${plural(files, "file")}: ${kinds.join(", ")}\n`;
+}
+
+/** The stages of a file as a list, with what each needs. */
+export function graphText({ file, stages }: GraphReport, style: Style): string {
+  const lines = [style("strong", `${printable(file)}: ${plural(stages.length, "stage")}`)];
+  const names = stages.map((stage) => {
+    const label = printable(stageLabel(stage));
+    if (stage.index === stages.length - 1) return `${label} (target)`;
+    return stage.neededByDefault ? label : `${label} (not needed)`;
+  });
+  const labelWidth = names.reduce((widest, name) => Math.max(widest, name.length), 0);
+  const numberWidth = String(stages.length - 1).length;
+  const lineWidth = String(stages.at(-1)?.line ?? 0).length;
+  const nameOf = ({ stage, image }: DependencyReport): string => {
+    if (stage === null) return `${printable(image ?? "")} (image)`;
+    const name = stages[stage]!.name;
+    return name === null ? `stage ${stage}` : `${name} (stage ${stage})`;
+  };
+  for (const stage of stages) {
+    const number = String(stage.index).padStart(numberWidth);
+    const name = names[stage.index]!.padEnd(labelWidth);
+    const place = `line ${String(stage.line).padEnd(lineWidth)}`;
+    const from = stage.dependsOn.find(({ kind }) => kind === "from");
+    const base = from?.stage == null ? printable(stage.base) : nameOf(from);
+    const shownName = stage.neededByDefault ? name : style("faint", name);
+    lines.push(`  ${number}  ${shownName}  ${style("faint", place)}  FROM ${base === "" ? "(unknown)" : base}`);
+    const others = new Map<string, number[]>();
+    for (const dependency of stage.dependsOn) {
+      if (dependency.kind === "from") continue;
+      const text = `${dependency.kind === "copy" ? "COPY" : "mount"} from ${nameOf(dependency)}`;
+      const places = others.get(text);
+      if (!places) others.set(text, [dependency.line]);
+      else if (places.at(-1) !== dependency.line) places.push(dependency.line);
+    }
+    for (const [text, found] of others) {
+      const places = style("faint", `${found.length === 1 ? "line" : "lines"} ${found.join(", ")}`);
+      lines.push(`  ${" ".repeat(numberWidth)}    ${text}  ${places}`);
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/**
+ * What the split does to a file: its title, what to check, and the change as a unified diff; or why it is not offered.
+ *
+ * @param patch the change; "" where there is none
+ * @param readable shows characters that a terminal would obey; `false` keeps the diff exact, for other programs
+ */
+export function splitText(report: SplitReport, patch: string, style: Style, readable: boolean): string {
+  const { file, offered, title, reason, assumptions } = report;
+  const name = style("strong", `${printable(file)}:`);
+  if (!offered) return `${name} not split: ${printable(reason.replaceAll(/\s+/g, " "))}\n`;
+  const lines = [`${name} ${printable(title)}`];
+  for (const assumption of assumptions) lines.push(`  ${style("warning", "check:")} ${printable(assumption)}`);
+  for (const line of patch.split("\n")) {
+    const role = diffRole(line);
+    const text = readable ? printable(line.replace(/\r$/, "")) : line;
+    lines.push(role === null ? text : style(role, text));
+  }
+  return lines.join("\n");
+}
+
+function diffRole(line: string): Role | null {
+  if (line.startsWith("+")) return "added";
+  if (line.startsWith("-")) return "removed";
+  return line.startsWith("@@") ? "place" : null;
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,46 @@
+import type { Rule } from "./rule.ts";
+
+export const duplicateStageName: Rule = {
+  id: "DuplicateStageName",
+  severity: "warning",
+  summary: "Two stages with the same name.",
+  docs: `
+Names are compared without letter case. \`FROM\` takes the latest stage above with that name, \`COPY --from\` and mounts take the
+last of the whole file, so one name means two things. BuildKit's check has the same name:
+[DuplicateStageName](https://docs.docker.com/reference/build-checks/duplicate-stage-name/).`,
+  examples: [
+    {
+      title: "The same name in another letter case",
+      text: `
+FROM node:20 AS builder
+FROM golang:1.22 AS Builder
+                    ^^^^^^^ Duplicate stage name "builder", stage names should be unique
+FROM alpine
+COPY --from=builder /app /app
+`,
+    },
+    {
+      title: "Different names",
+      text: `
+FROM node:20 AS web
+FROM golang:1.22 AS api
+COPY --from=web /dist /dist
+`,
+    },
+  ],
+  *check({ stages }) {
+    const first = new Map<string, (typeof stages)[number]>();
+    for (const stage of stages) {
+      if (stage.name === null || !stage.nameWord) continue;
+      const other = first.get(stage.name);
+      if (!other) first.set(stage.name, stage);
+      else {
+        yield {
+          span: stage.nameWord.span,
+          message: `Duplicate stage name "${stage.name}", stage names should be unique`,
+          related: [{ span: other.nameWord!.span, message: "The first stage of this name." }],
+        };
+      }
+    }
+  },
+};

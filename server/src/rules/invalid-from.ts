@@ -1,0 +1,117 @@
+import { expand } from "../dockerfile/words.ts";
+import type { Analysis } from "../stages/analysis.ts";
+import { imageNameError } from "../stages/image-name.ts";
+import type { Reference } from "../stages/resolve.ts";
+import type { Finding, Rule } from "./rule.ts";
+
+/** Whether the base has a build arg without a default in it: what it becomes is decided when the build starts. */
+function dependsOnCaller({ model, dockerfile }: Analysis, { text }: Reference): boolean {
+  if (!text.includes("$")) return false;
+  const { uses } = expand(text, undefined, { escape: dockerfile.escape });
+  return uses.some(({ name }) => model.globalValues.has(name) && !model.globalValues.get(name));
+}
+
+/** Whether the base stops a build that does not give a build arg: `${BASE:?}` is made for it. */
+function asksCaller(analysis: Analysis, base: Reference): boolean {
+  const { uses } = expand(base.text, undefined, { escape: analysis.dockerfile.escape });
+  return uses.at(-1)?.modifier.endsWith("?") === true && dependsOnCaller(analysis, base);
+}
+
+/** What a FROM with a variable that is not declared above the first FROM needs to be told. */
+function explainScope(
+  { model, dockerfile, scope }: Analysis,
+  base: Reference | null,
+): Pick<Finding, "related"> & { hint: string } {
+  if (!base || base.kind !== "from" || !base.text.includes("$")) return { hint: "" };
+  const { uses } = expand(base.text, undefined, { escape: dockerfile.escape });
+  const unknown = uses.find(({ name }) => !model.globalValues.has(name));
+  if (!unknown) return { hint: "" };
+  const { name } = unknown;
+  const hint = `. '${name}' is empty here: FROM lines see only the build args that are declared above the first FROM.`;
+  const inStage = scope.byName.get(name)?.find(({ stage, kind }) => stage !== null && kind === "arg");
+  return {
+    hint,
+    ...(inStage && { related: [{ span: inStage.pair.span, message: "This one belongs to its stage." }] }),
+  };
+}
+
+export const invalidFrom: Rule = {
+  id: "InvalidFrom",
+  severity: "error",
+  summary: "A FROM line, or an image name, that BuildKit refuses.",
+  docs: `
+\`FROM\` takes an image and, if wanted, \`AS\` and a name; the name starts with a letter and goes on with letters, digits, \`-\`, \`_\`
+and \`.\`. An image's name must be one that Docker's reference format allows, also behind \`COPY --from\` and in mounts.
+
+A base made of a build arg without default is left alone: it is complete once the arg is given.`,
+  examples: [
+    {
+      title: "AS is missing",
+      text: `
+FROM node:20 build
+^^^^^^^^^^^^^^^^^^ FROM requires either one or three arguments
+`,
+    },
+    {
+      title: "A name that starts with a digit",
+      text: `
+FROM node:20 AS 1st
+                ^^^ invalid name for build stage: "1st", name can't start with a number or contain symbols
+`,
+    },
+    {
+      title: "An unfinished tag",
+      text: `
+FROM node:
+     ^^^^^ failed to parse stage name "node:": invalid reference format
+`,
+    },
+    {
+      title: "Nothing sets the variable",
+      text: `
+FROM \${BASE}
+     ^^^^^^^ base name (\${BASE}) should not be blank. 'BASE' is empty here: FROM lines see only the build args that are declared above the first FROM.
+`,
+    },
+    {
+      title: "The variable belongs to a stage",
+      text: `
+FROM alpine AS build
+ARG VERSION=3.20
+FROM alpine:$VERSION
+     ^^^^^^^^^^^^^^^ failed to parse stage name "alpine:": invalid reference format. 'VERSION' is empty here: FROM lines see only the build args that are declared above the first FROM.
+`,
+    },
+    {
+      title: "The caller gives the base",
+      text: `
+ARG BASE
+ARG TAG
+FROM \${BASE} AS build
+FROM node:\${TAG}
+FROM node:\${TAG:?need-a-tag} AS later
+`,
+    },
+  ],
+  *check(analysis) {
+    const { model, references, stages } = analysis;
+    for (const problem of model.problems) {
+      const { base } = stages[problem.stage]!;
+      if (base && problem.kind === "blank" && dependsOnCaller(analysis, base)) continue;
+      if (base && problem.kind === "expansion" && asksCaller(analysis, base)) continue;
+      const { hint, ...related } = explainScope(analysis, problem.kind === "blank" ? base : null);
+      yield { span: problem.span, message: problem.message + hint, ...related };
+    }
+    for (const reference of references) {
+      if (reference.target.kind !== "image" || reference.onbuild) continue;
+      const { image } = reference.target;
+      const error = imageNameError(image);
+      if (error === null || dependsOnCaller(analysis, reference)) continue;
+      // FROM with the wrong letter case has a rule of its own.
+      const first = model.firstByName.get(image.toLowerCase());
+      if (reference.kind === "from" && first !== undefined && first < reference.stage) continue;
+      const { hint, ...related } = explainScope(analysis, reference);
+      yield { span: reference.span, message: `failed to parse stage name "${image}": ${error}${hint}`, ...related };
+    }
+  },
+};

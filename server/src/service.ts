@@ -1,0 +1,89 @@
+import type { CodeAction, Diagnostic } from "vscode-languageserver-types";
+import { codeActions as findCodeActions, type CodeActionRequest, toTextEdits } from "./features/code-actions.ts";
+import { toDiagnostic } from "./features/diagnostics.ts";
+import type { SplitAnswer } from "./protocol.ts";
+import { refactorings } from "./refactor/index.ts";
+import { splitFile, type SplitResult, splitStage } from "./refactor/split-stage.ts";
+import { rules } from "./rules/index.ts";
+import { type Diagnosis, type RuleErrorHandler, runRules } from "./rules/run.ts";
+import type { Analysis } from "./stages/analysis.ts";
+import { applyEdits } from "./text/edit.ts";
+import type { Position } from "./text/range.ts";
+
+/**
+ * The façade of all rooms: what an editor or the command line may ask about one document version. Pure functions.
+ */
+export { Analysis, analyze } from "./stages/analysis.ts";
+export { type CodeActionRequest, deferredUri, resolveAction as resolveCodeAction } from "./features/code-actions.ts";
+export { completions } from "./features/completion.ts";
+export {
+  documentLinks,
+  formatDocument,
+  formatRange,
+  instructionHover,
+  keywordCompletions,
+} from "./features/dockerfile-service.ts";
+export { foldingRanges } from "./features/folding.ts";
+export { stageGraph } from "./features/graph.ts";
+export { hover } from "./features/hover.ts";
+export { definition, highlights, references } from "./features/navigation.ts";
+export { prepareRename, rename } from "./features/rename.ts";
+export { documentSymbols } from "./features/symbols.ts";
+export type { Diagnosis, RuleErrorHandler } from "./rules/run.ts";
+export type { Severity } from "./rules/rule.ts";
+export type { SplitResult } from "./refactor/split-stage.ts";
+
+/** An editor asks for code actions at each move of the cursor; a version has its findings once. */
+const diagnosed = new WeakMap<Analysis, readonly Diagnosis[]>();
+
+/** All findings, sorted by place. A rule that throws is handed to `onRuleError`; the others still run. */
+export function diagnose(analysis: Analysis, onRuleError: RuleErrorHandler): readonly Diagnosis[] {
+  let found = diagnosed.get(analysis);
+  if (!found) {
+    found = runRules(analysis, rules, onRuleError);
+    diagnosed.set(analysis, found);
+  }
+  return found;
+}
+
+export function diagnostics(analysis: Analysis, uri: string, onRuleError: RuleErrorHandler): Diagnostic[] {
+  return diagnose(analysis, onRuleError).map((diagnosis) => toDiagnostic(analysis, uri, diagnosis));
+}
+
+export function codeActions(
+  analysis: Analysis,
+  request: CodeActionRequest,
+  onRuleError: RuleErrorHandler,
+): CodeAction[] {
+  return findCodeActions(analysis, diagnose(analysis, onRuleError), request);
+}
+
+/** The kinds of all refactorings, for an editor that wants to know them beforehand. */
+export const refactoringKinds: readonly string[] = refactorings.map(({ kind }) => kind);
+
+/** What the split would do to the whole file. */
+export function split(analysis: Analysis): SplitResult {
+  return splitFile(analysis);
+}
+
+/** What the split would do to the stage at a position, or why it does nothing. */
+export function splitAt(analysis: Analysis, version: number, position: Position): SplitAnswer {
+  const at = analysis.lines.offset(position);
+  const plan = splitStage.plan(analysis, { start: at, end: at });
+  if (!plan || "unavailable" in plan) {
+    const { title, reason } = splitFile(analysis);
+    return { offered: false, title, reason, assumptions: [], version, after: null, edits: [] };
+  }
+  const { title } = plan;
+  const edits = plan.edits();
+  const after = applyEdits(analysis.text, edits);
+  return {
+    offered: true,
+    title,
+    reason: "",
+    assumptions: plan.assumptions,
+    version,
+    after,
+    edits: toTextEdits(analysis, edits),
+  };
+}

@@ -1,0 +1,109 @@
+import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
+import { scan } from "../dockerfile/scan.ts";
+import { isPosixShell, readShell, type ShellScript } from "../dockerfile/shell.ts";
+import { type LineIndex, touches } from "../text/range.ts";
+import { buildGraph, type Graph } from "./graph.ts";
+import { type Reference, resolveStages, type Stage, type Stages } from "./resolve.ts";
+import { buildScope, type Scope } from "./scope.ts";
+
+/**
+ * One document version: everything that is known about it. Immutable; what costs time is worked out when it is first
+ * asked for. A new version is a new Analysis.
+ */
+export class Analysis {
+  readonly text: string;
+  readonly dockerfile: Dockerfile;
+  #model: Stages | undefined;
+  #graph: Graph | undefined;
+  #scope: Scope | undefined;
+  #otherShells: ReadonlySet<Instruction> | undefined;
+  #scripts = new Map<Instruction, ShellScript>();
+
+  constructor(text: string) {
+    this.text = text;
+    this.dockerfile = scan(text);
+  }
+
+  get lines(): LineIndex {
+    return this.dockerfile.lines;
+  }
+
+  get model(): Stages {
+    return (this.#model ??= resolveStages(this.dockerfile));
+  }
+
+  get stages(): readonly Stage[] {
+    return this.model.stages;
+  }
+
+  get references(): readonly Reference[] {
+    return this.model.references;
+  }
+
+  get graph(): Graph {
+    return (this.#graph ??= buildGraph(this.model));
+  }
+
+  get scope(): Scope {
+    return (this.#scope ??= buildScope(this.model));
+  }
+
+  /** The innermost thing around an offset: the instruction whose lines hold it. */
+  instructionAt(offset: number): Instruction | null {
+    const { instructions } = this.dockerfile;
+    let low = 0;
+    let high = instructions.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const { span } = instructions[middle]!;
+      if (touches(span, offset)) return instructions[middle]!;
+      if (span.end < offset) low = middle + 1;
+      else high = middle - 1;
+    }
+    return null;
+  }
+
+  /** The reference whose name an offset touches. */
+  referenceAt(offset: number): Reference | null {
+    return this.references.find(({ span }) => touches(span, offset)) ?? null;
+  }
+
+  /**
+   * The shell commands of an instruction; empty where another shell than a POSIX one reads it (SHELL with cmd or
+   * PowerShell, Windows base images).
+   */
+  script(instruction: Instruction): ShellScript {
+    let script = this.#scripts.get(instruction);
+    if (!script) {
+      this.#otherShells ??= findOtherShells(this.stages, this.dockerfile.escape);
+      script = this.#otherShells.has(instruction)
+        ? { commands: [], variables: [], assigned: new Set<string>(), opaque: true, errors: [] }
+        : readShell(this.dockerfile, instruction);
+      this.#scripts.set(instruction, script);
+    }
+    return script;
+  }
+}
+
+/** The instructions that another shell than a POSIX-like one reads. */
+function findOtherShells(stages: readonly Stage[], escape: string): Set<Instruction> {
+  const found = new Set<Instruction>();
+  const atEnd: boolean[] = [];
+  for (const { base, baseName, instructions } of stages) {
+    // FROM names stages above only, so what a stage starts with is known.
+    let posix =
+      base?.target.kind === "stage"
+        ? atEnd[base.target.stage]!
+        : !/windows|nanoserver|servercore/i.test(baseName) && escape !== "`";
+    for (const instruction of instructions) {
+      if (!posix) found.add(instruction);
+      if (instruction.keyword === "SHELL") posix = isPosixShell(instruction.args);
+    }
+    atEnd.push(posix);
+  }
+  return found;
+}
+
+export function analyze(text: string): Analysis {
+  return new Analysis(text);
+}

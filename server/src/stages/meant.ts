@@ -1,0 +1,59 @@
+import { isOneTypoApart } from "../text/similar.ts";
+import type { Reference, Stage } from "./resolve.ts";
+
+/** Images that people name without a tag; a name next to one of these is no typing mistake. */
+export const wellKnownImages: ReadonlySet<string> = new Set(
+  (
+    "alpine amazoncorretto bash buildpack-deps busybox caddy cassandra centos clojure composer couchdb debian docker drupal eclipse-temurin " +
+    "elasticsearch elixir erlang fedora gcc golang gradle haproxy haskell httpd influxdb java jenkins jetty joomla jruby julia kibana kong " +
+    "mariadb maven memcached mongo mysql nats neo4j nextcloud nginx node openjdk oraclelinux perl photon php postgres pypy python " +
+    "rabbitmq redis registry rockylinux ruby rust sapmachine scratch sonarqube swift tomcat traefik ubuntu vault wordpress zookeeper"
+  ).split(" "),
+);
+
+/** Each name is compared with all stages above it; a file with more than this was not typed by a person. */
+const mostComparisons = 1_000_000;
+
+/** The references that were probably meant to name a stage but, by a single typing mistake, name an image. */
+export function* misspelt(
+  references: readonly Reference[],
+  stages: readonly Stage[],
+): Generator<{ readonly reference: Reference; readonly meant: Stage }> {
+  let comparisons = 0;
+  for (const reference of references) {
+    // ONBUILD mostly names the stages of another file.
+    if (reference.target.kind !== "image" || reference.onbuild || isBeingTyped(reference, stages)) continue;
+    comparisons += reference.stage;
+    if (comparisons > mostComparisons) return;
+    const meant = meantStage(reference, stages);
+    if (meant) yield { reference, meant };
+  }
+}
+
+/** Whether the line says nothing yet behind the name, so that the name may not be finished. */
+function isBeingTyped({ kind, stage, instruction, text }: Reference, stages: readonly Stage[]): boolean {
+  if (kind !== "from") return (instruction.trigger ?? instruction).args.length === 0;
+  const { instructions, nameWord } = stages[stage]!;
+  return instructions.length === 0 && !nameWord && stages.some(({ name }) => name?.startsWith(text) === true);
+}
+
+/** The only stage above that is one typing mistake away from the name; `null` for names that look like images. */
+function meantStage(reference: Reference, stages: readonly Stage[]): Stage | null {
+  const text = reference.text.toLowerCase();
+  // A name with a tag, a digest, a registry or a variable is an image; very short names are too alike.
+  if (text.length < 3 || /[/:@$.]/.test(text) || wellKnownImages.has(text)) return null;
+  let close: Stage | null = null;
+  for (let index = 0; index < reference.stage; index++) {
+    const { name } = stages[index]!;
+    if (name === null || name.length < 3 || !isOneTypoApart(text, name)) continue;
+    // Names that differ in their numbers alone (build1, build2) are told apart on purpose.
+    if (withoutDigits(text) === withoutDigits(name)) continue;
+    if (close) return null;
+    close = stages[index]!;
+  }
+  return close;
+}
+
+function withoutDigits(text: string): string {
+  return text.replace(/\d+/g, "");
+}

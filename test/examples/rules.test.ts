@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { rules } from "../../server/src/rules/index.ts";
+import { runRules } from "../../server/src/rules/run.ts";
+import { analyze } from "../../server/src/stages/analysis.ts";
+import { applyEdits } from "../../server/src/text/edit.ts";
+import { parseMarked } from "../support/marks.ts";
+
+const fail = (rule: { id: string }, error: unknown): never => {
+  throw new Error(`${rule.id} threw`, { cause: error });
+};
+
+describe("rule examples", () => {
+  for (const rule of rules) {
+    describe(rule.id, () => {
+      for (const { title, text: marked, fixed } of rule.examples) {
+        it(title, () => {
+          const { text, ranges } = parseMarked(marked);
+          const found = runRules(analyze(text), [rule], fail);
+          const shown = (items: readonly { span: { start: number; end: number }; message: string }[]) =>
+            items.map(
+              ({ span, message }) =>
+                `${span.start}..${span.end} ${JSON.stringify(text.slice(span.start, span.end))}: ${message}`,
+            );
+          assert.deepEqual(shown(found), shown(ranges.map(({ span, label }) => ({ span, message: label }))));
+          if (fixed === undefined) return;
+          const fix = found[0]?.fixes?.[0];
+          assert.ok(fix, "the example shows a fixed text, so the finding needs a fix");
+          const after = applyEdits(text, fix.edits);
+          assert.equal(after, fixed.replace(/^\n/, ""));
+          // A fix removes its finding and adds none, of any rule.
+          const before = runRules(analyze(text), rules, fail).length;
+          const rest = runRules(analyze(after), rules, fail);
+          assert.ok(rest.length < before, `still found: ${rest.map(({ message }) => message).join("; ")}`);
+          assert.deepEqual(runRules(analyze(after), [rule], fail).slice(found.length - 1), []);
+        });
+      }
+
+      it("has docs, a finding and an accepted text among its examples", () => {
+        assert.match(rule.id, /^[A-Z][A-Za-z]+$/);
+        assert.match(rule.summary, /\.$/);
+        assert.ok(rule.docs.trim().length > 80);
+        assert.ok(rule.examples.some(({ text }) => parseMarked(text).ranges.length > 0));
+        assert.ok(rule.examples.some(({ text }) => parseMarked(text).ranges.length === 0));
+      });
+    });
+  }
+
+  it("has ids that differ", () => {
+    assert.equal(new Set(rules.map(({ id }) => id)).size, rules.length);
+  });
+});

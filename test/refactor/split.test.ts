@@ -1,0 +1,210 @@
+import assert from "node:assert/strict";
+import { refactorings } from "../../server/src/refactor/index.ts";
+import { splitFile } from "../../server/src/refactor/split-stage.ts";
+import { ecosystems } from "../../server/src/refactor/split/ecosystems/index.ts";
+import { rules } from "../../server/src/rules/index.ts";
+import { runRules } from "../../server/src/rules/run.ts";
+import { type Analysis, analyze } from "../../server/src/stages/analysis.ts";
+import { applyEdits } from "../../server/src/text/edit.ts";
+import { readFixtures, testFixtures } from "../support/fixtures.ts";
+import { exampleTexts, richText, sampleTexts } from "../support/texts.ts";
+
+const files = ["split-node.md", "split-go.md", "split-static.md", "split-engine.md"];
+
+/** The answer as fixtures hold it: the text, then what must be checked. */
+function describeSplit(text: string): string {
+  const { offered, reason, assumptions, after } = splitFile(analyze(text));
+  if (!offered) return `not offered: ${reason}`;
+  return [after!.replace(/\n*$/, "\n"), ...assumptions.map((sentence) => `* ${sentence}`)].join("\n");
+}
+
+for (const file of files) testFixtures(file, { split: ({ text }) => describeSplit(text) });
+
+describe("examples of the ecosystems", () => {
+  for (const { id, examples } of ecosystems) {
+    for (const { title, before, after, reason } of examples) {
+      it(`${id}: ${title}`, () => {
+        const result = splitFile(analyze(before));
+        assert.equal(result.after, after, result.reason);
+        if (reason !== undefined) assert.ok(result.reason.includes(reason), result.reason);
+      });
+    }
+  }
+  it("shows a split and a refusal each", () => {
+    for (const { id, examples } of ecosystems) {
+      assert.ok(examples.some(({ after }) => after !== null) && examples.some(({ after }) => after === null), id);
+    }
+  });
+});
+
+/** Every text the tests know. */
+function allTexts(): string[] {
+  return [
+    ...files.flatMap((file) => readFixtures(file).map(({ marked }) => marked.text)),
+    ...ecosystems.flatMap(({ examples }) => examples.map(({ before }) => before)),
+    ...sampleTexts().values(),
+    ...exampleTexts(),
+    richText,
+  ];
+}
+
+const offered = allTexts().flatMap((text) => {
+  const result = splitFile(analyze(text));
+  return result.offered ? [{ text, before: analyze(text), after: analyze(result.after!), result }] : [];
+});
+
+function sources({ text, dockerfile }: Analysis): string[] {
+  return dockerfile.instructions.map(({ span }) => text.slice(span.start, span.end));
+}
+
+const settings = new Set(["EXPOSE", "VOLUME", "STOPSIGNAL", "HEALTHCHECK", "LABEL", "MAINTAINER", "ENTRYPOINT", "CMD"]);
+
+describe("every split", () => {
+  it("is tried on many files", () => {
+    assert.ok(offered.length >= 40, String(offered.length));
+  });
+  for (const [i, { text, before, after, result }] of offered.entries()) {
+    const nginx = result.after!.includes("nginx");
+    const server = before.stages[0]!.instructions.findLast(({ keyword }) => keyword === "CMD");
+    const serverText = server ? text.slice(server.span.start, server.span.end) : "";
+    const first = text.split(/\r?\n/).find((line) => /^\s*from/i.test(line)) ?? "";
+
+    describe(`${i + 1} ${first}`, () => {
+      it("gives a valid file of two stages whose last needs the first", () => {
+        assert.deepEqual(after.dockerfile.problems, []);
+        assert.deepEqual(after.model.problems, []);
+        assert.equal(after.stages.length, 2);
+        assert.deepEqual(after.graph.needed, [true, true]);
+        assert.equal(after.graph.target, 1);
+        const copies = after.references.filter(({ stage, kind }) => stage === 1 && kind === "copy");
+        assert.ok(copies.some(({ target }) => target.kind === "stage" && target.stage === 0));
+        assert.ok(after.references.every(({ target }) => target.kind !== "error"));
+      });
+
+      it("breaks none of our rules that say a build fails", () => {
+        const unexpected = (_: unknown, error: unknown): never => {
+          throw error;
+        };
+        const errors = runRules(after, rules, unexpected).filter(({ severity }) => severity === "error");
+        assert.deepEqual(
+          errors.map(({ message }) => message),
+          [],
+        );
+      });
+
+      it("is done once: its result is not split again", () => {
+        assert.equal(splitFile(after).offered, false);
+        assert.equal(refactorings[0]!.plan(after, { start: 0, end: 0 }), null);
+      });
+
+      it("loses no instruction and no comment", () => {
+        const all = new Set(sources(after));
+        const from = before.stages[0]!.from;
+        for (const source of sources(before)) {
+          if (source === text.slice(from.span.start, from.span.end)) continue;
+          // nginx takes the server's place.
+          if (nginx && (source === serverText || /^RUN npm install -g serve$/.test(source))) continue;
+          assert.ok(all.has(source), source);
+        }
+        for (const { start, end } of before.dockerfile.comments) {
+          const comment = text.slice(start, end);
+          assert.ok(result.after!.includes(comment), comment);
+        }
+        for (const { span } of before.dockerfile.directives)
+          assert.ok(result.after!.startsWith(text.slice(0, span.end)));
+      });
+
+      it("ships with the same settings", () => {
+        const last = after.stages[1]!;
+        const shipped = last.instructions.map(({ span }) => result.after!.slice(span.start, span.end));
+        const wanted = before.stages[0]!.instructions.filter(
+          ({ keyword }) => settings.has(keyword) || (!nginx && (keyword === "ENV" || keyword === "USER")),
+        );
+        const users = wanted.filter(({ keyword }) => keyword === "USER");
+        for (const instruction of wanted) {
+          const source = text.slice(instruction.span.start, instruction.span.end);
+          if (nginx && source === serverText) continue;
+          // Of users only the last is the container's.
+          if (instruction.keyword === "USER" && instruction !== users.at(-1)) continue;
+          assert.ok(shipped.includes(source), source);
+        }
+        // Of what the file says twice the order decides.
+        const environment = (list: readonly string[]): string[] =>
+          list.filter((source) => /^env/i.test(source) && text.includes(source));
+        const wantedTexts = wanted.map(({ span }) => text.slice(span.start, span.end));
+        if (!nginx) assert.deepEqual(environment(shipped), environment(wantedTexts));
+      });
+
+      it("keeps line endings and the last line", () => {
+        const windows = text.includes("\r\n");
+        assert.equal(/(?<!\r)\n/.test(result.after!), windows ? false : text.includes("\n"));
+        assert.equal(result.after!.includes("\r"), text.includes("\r"));
+        if (!text.endsWith("\n")) assert.ok(!result.after!.endsWith("\n"));
+      });
+
+      it("gives edits that make the same text, and only add and move lines", () => {
+        const plan = refactorings[0]!.plan(before, { start: 0, end: 0 });
+        assert.ok(plan && "edits" in plan);
+        assert.equal(applyEdits(text, plan.edits()), result.after);
+        assert.deepEqual(plan.assumptions, result.assumptions);
+      });
+
+      it("never runs a program with C code on another C library", () => {
+        const base = after.stages[1]!.baseName;
+        if (!/golang/.test(before.stages[0]!.baseName)) return;
+        const debian = !/alpine/.test(before.stages[0]!.baseName);
+        const withoutC = /CGO_ENABLED[= ]"?0/.test(text) && !/-race/.test(text);
+        if (debian && !withoutC) assert.match(base, /debian/);
+        if (!debian && !withoutC) assert.match(base, /alpine/);
+      });
+    });
+  }
+});
+
+describe("any text", () => {
+  const texts = allTexts();
+  const survive = (text: string): void => {
+    const analysis = analyze(text);
+    const { after } = splitFile(analysis);
+    if (after !== null) assert.equal(analyze(after).stages.length, 2);
+    refactorings[0]!.plan(analysis, { start: 0, end: 0 });
+  };
+
+  it("survives: every prefix at each line and in the middle of lines", () => {
+    for (const text of texts) {
+      const step = Math.max(1, Math.floor(text.length / 60));
+      for (let at = 0; at < text.length; at += step) survive(text.slice(0, at));
+    }
+  });
+
+  it("survives: lines left out, doubled and swapped", () => {
+    for (const text of texts) {
+      const lines = text.split("\n");
+      for (let i = 0; i < lines.length; i += 2) {
+        survive(lines.toSpliced(i, 1).join("\n"));
+        survive(lines.toSpliced(i, 0, lines[i]!, lines[i]!).join("\n"));
+        survive(lines.toSpliced(i, 2, lines[i + 1] ?? "", lines[i]!).join("\n"));
+      }
+    }
+  });
+
+  it("survives: Windows line endings, tabs and a byte order mark give the same split", () => {
+    for (const { text, result } of offered) {
+      // Here-documents read by a shell end their lines as it does.
+      if (text.includes("\r") || result.after!.includes("<<")) continue;
+      const windows = splitFile(analyze(text.replaceAll("\n", "\r\n")));
+      assert.equal(windows.after?.replaceAll("\r\n", "\n"), result.after);
+      const marked = splitFile(analyze(`\uFEFF${text}`));
+      assert.equal(marked.after, `\uFEFF${result.after!}`);
+    }
+  });
+
+  it("answers quickly about long files", () => {
+    const long = `FROM node:20\nWORKDIR /app\nRUN npm ci && npm run build\n${"ENV A=$A-b\nRUN echo $A > /tmp/x && mkdir -p /data\nEXPOSE 80\n".repeat(7000)}CMD ["node", "dist/x.js"]\n`;
+    const start = performance.now();
+    survive(long);
+    const some = `FROM node:20\nWORKDIR /app\nRUN npm ci && npm run build${" && mkdir -p /data && export A=b".repeat(450)}\n${"ENV A=$A-b\nRUN mkdir -p /data\n".repeat(490)}CMD ["node", "dist/x.js"]\n`;
+    survive(some);
+    assert.ok(performance.now() - start < 5000);
+  });
+});

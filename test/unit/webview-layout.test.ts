@@ -1,0 +1,441 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  arrowLength,
+  type Layout,
+  layoutGraph,
+  type Line,
+  type Measure,
+  type Point,
+  type Rectangle,
+  shortenLabel,
+  shortenPath,
+} from "../../client/webview/layout.ts";
+import type { GraphEdge, GraphNode, StageGraph } from "../../server/src/protocol.ts";
+import { stageGraph } from "../../server/src/features/graph.ts";
+import { analyze } from "../../server/src/stages/analysis.ts";
+
+const widths = { title: 8, image: 7.5, detail: 6.6, label: 6.6 };
+const measure: Measure = (text, font) => text.length * widths[font];
+const byLength = (text: string): number => text.length;
+
+const graphOf = (text: string): StageGraph => stageGraph(analyze(text), "file:///Dockerfile", 1);
+const layoutOf = (text: string, previous?: Layout): Layout => layoutGraph(graphOf(text), measure, previous);
+
+const site = `
+FROM node:22 AS deps
+RUN npm ci
+FROM deps AS build
+RUN npm run build
+FROM golang:1.22 AS tools
+FROM nginx:1.27
+COPY --from=build /app/dist /usr/share/nginx/html
+COPY --from=build /app/nginx.conf /etc/nginx/nginx.conf
+COPY --from=build /app/robots.txt /usr/share/nginx/html/robots.txt
+COPY --from=deps /app/node_modules /app/node_modules
+RUN --mount=from=busybox,target=/busybox true
+`;
+
+// --- geometry ---
+
+const overlap = (a: Rectangle, b: Rectangle): boolean =>
+  a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+
+/** Points along a path of M, V and C commands, close to each other. */
+function pointsOf({ path }: Line): Point[] {
+  const points: Point[] = [];
+  let [x, y] = [0, 0];
+  for (const [, command, rest] of path.matchAll(/([MVC])([^MVC]*)/g)) {
+    const numbers = rest!.split(/[ ,]+/).map(Number);
+    assert.ok(numbers.every(Number.isFinite), `not a number in ${path}`);
+    const before = { x, y };
+    if (command === "M") [x, y] = [numbers[0]!, numbers[1]!];
+    else if (command === "V") y = numbers[0]!;
+    else [x, y] = [numbers[4]!, numbers[5]!];
+    for (let i = 0; i <= 16; i++) {
+      const t = i / 16;
+      const mix = (a: number, b: number, c: number, d: number): number =>
+        a * (1 - t) ** 3 + 3 * b * (1 - t) ** 2 * t + 3 * c * (1 - t) * t ** 2 + d * t ** 3;
+      if (command === "C") {
+        const [x1, y1, x2, y2] = numbers as [number, number, number, number];
+        points.push({ x: mix(before.x, x1, x2, x), y: mix(before.y, y1, y2, y) });
+      } else if (command === "V") points.push({ x, y: before.y + (y - before.y) * t });
+      else points.push({ x, y });
+    }
+  }
+  return points;
+}
+
+const isInside = ({ x, y }: Point, box: Rectangle, by = 0): boolean =>
+  x > box.x + by && x < box.x + box.width - by && y > box.y + by && y < box.y + box.height - by;
+
+/** What must be true of each layout. */
+function checkLayout(graph: StageGraph, layout: Layout): void {
+  assert.deepEqual(
+    layout.boxes.map(({ id }) => id),
+    graph.nodes.map(({ id }) => id),
+  );
+  const ids = new Set(graph.nodes.map(({ id }) => id));
+  assert.deepEqual(
+    layout.lines.flatMap(({ edges }) => edges).toSorted(),
+    graph.edges
+      .filter(({ from, to }) => ids.has(from) && ids.has(to))
+      .map(({ id }) => id)
+      .toSorted(),
+    "each edge is on one line",
+  );
+  const labels = layout.lines.flatMap((line) => line.labels);
+  const things = [...layout.boxes, ...labels];
+  things.forEach((a, i) => {
+    assert.ok(a.x >= 0 && a.y >= 0, "outside at the left or the top");
+    assert.ok(a.x + a.width <= layout.width && a.y + a.height <= layout.height, "outside at the right or the bottom");
+    for (const b of things.slice(i + 1))
+      assert.ok(!overlap(a, b), `${JSON.stringify(a)} overlaps ${JSON.stringify(b)}`);
+  });
+  const boxes = new Map(layout.boxes.map((box) => [box.id, box]));
+  for (const line of layout.lines) {
+    const [source, target] = [boxes.get(line.to)!, boxes.get(line.from)!];
+    const points = pointsOf(line);
+    assert.deepEqual(points[0], line.start);
+    const tip = points.at(-1)!;
+    const { end, direction, start } = line;
+    const [dx, dy] = { down: [0, 1], up: [0, -1], left: [-1, 0] }[direction] as [number, number];
+    near(tip.x + dx * arrowLength, end.x);
+    near(tip.y + dy * arrowLength, end.y);
+    if (direction === "left") {
+      assert.equal(source, target);
+      near(start.x, source.x + source.width);
+      near(end.x, source.x + source.width);
+    } else {
+      assert.ok(start.x >= source.x && start.x <= source.x + source.width, "starts beside its box");
+      assert.ok(end.x >= target.x && end.x <= target.x + target.width, "ends beside its box");
+      assert.ok(
+        [source.y, source.y + source.height].some((y) => Math.abs(y - start.y) < 0.2),
+        "starts off its box",
+      );
+      near(end.y, direction === "down" ? target.y : target.y + target.height);
+    }
+    if (line.labels.length > 0) {
+      assert.deepEqual(
+        line.labels.map(({ edge }) => edge),
+        line.edges,
+      );
+    }
+  }
+}
+
+const near = (a: number, b: number): void => assert.ok(Math.abs(a - b) < 0.2, `${a} is not near ${b}`);
+
+/** No line touches a box or another line's label; true of the careful layout. */
+function checkFreeLines(layout: Layout): void {
+  for (const line of layout.lines) {
+    const others = layout.lines.flatMap((other) => (other === line ? [] : other.labels));
+    for (const point of pointsOf(line)) {
+      for (const thing of [...layout.boxes, ...others]) {
+        assert.ok(!isInside(point, thing, 0.5), `${line.id} runs through ${JSON.stringify(thing)}`);
+      }
+    }
+  }
+}
+
+// --- any graph ---
+
+const place = { line: 0, character: 0 };
+const range = { start: place, end: place };
+const name = fc.oneof(
+  fc.string({ maxLength: 12 }),
+  fc.constantFrom("build", "a/very/long/path/to/some/image:1.2.3@sha256:00ff"),
+);
+
+function anyGraph(mostNodes: number, mostEdges: number): fc.Arbitrary<StageGraph> {
+  return fc
+    .record({
+      nodes: fc.array(
+        fc.record({ kind: fc.constantFrom("stage" as const, "image" as const), label: name, detail: name }),
+        {
+          minLength: 1,
+          maxLength: mostNodes,
+          size: "max",
+        },
+      ),
+      edges: fc.array(
+        fc.record({
+          from: fc.nat(mostNodes),
+          to: fc.nat(mostNodes),
+          kind: fc.constantFrom("from" as const, "copy" as const, "mount" as const),
+          label: fc.oneof(
+            fc.constant(""),
+            fc.tuple(name, name).map((sides) => sides.join(" → ")),
+          ),
+          broken: fc.boolean(),
+        }),
+        { maxLength: mostEdges, size: "max" },
+      ),
+    })
+    .map(({ nodes, edges }) => ({
+      uri: "file:///Dockerfile",
+      version: 1,
+      nodes: nodes.map((node, i): GraphNode => ({
+        ...node,
+        id: `${node.kind}:${i}`,
+        index: node.kind === "stage" ? i : null,
+        range,
+        body: range,
+        isTarget: i === nodes.length - 1,
+        needed: true,
+        broken: false,
+      })),
+      edges: edges.map((edge, i): GraphEdge => {
+        // An index beyond the nodes makes an edge to nowhere.
+        const id = (index: number): string => `${nodes[index]?.kind ?? "stage"}:${index}`;
+        return { ...edge, id: `edge:${i}`, from: id(edge.from), to: id(edge.to), range };
+      }),
+    }));
+}
+
+describe("the layout of the stage graph", () => {
+  it("shows sources above what needs them and the target last", () => {
+    const { boxes } = layoutOf(site);
+    const top = (id: string): number => boxes.find((box) => box.id === id)!.y;
+    assert.ok(top("image:node:22") < top("stage:0"));
+    assert.ok(top("stage:0") < top("stage:1"));
+    assert.ok(top("stage:1") < top("stage:3"));
+    assert.equal(Math.max(...boxes.map(({ y }) => y)), top("stage:3"));
+  });
+
+  it("bundles the copies between two stages on one line, with a label for each", () => {
+    const { lines } = layoutOf(site);
+    const [bundle, ...more] = lines.filter(({ from, to }) => from === "stage:3" && to === "stage:1");
+    assert.deepEqual(more, []);
+    assert.equal(bundle?.edges.length, 3);
+    assert.equal(bundle.labels.length, 3);
+    assert.equal(new Set(bundle.labels.map(({ y }) => y)).size, 3);
+  });
+
+  it("draws a stage that copies from itself as a loop beside its box, clear of its neighbours", () => {
+    const text =
+      "FROM alpine AS a\nFROM alpine AS b\nCOPY --from=b /x /y\nCOPY --from=b /x /z\nCOPY --from=b /x /w\nFROM alpine AS c\nCOPY --from=a / /\nCOPY --from=b / /\n";
+    const graph = graphOf(text);
+    const layout = layoutGraph(graph, measure);
+    checkLayout(graph, layout);
+    checkFreeLines(layout);
+    assert.deepEqual(
+      layout.lines.filter(({ direction }) => direction === "left").map(({ from, broken }) => [from, broken]),
+      [1, 2, 3].map(() => ["stage:1", true]),
+    );
+  });
+
+  it("draws a cycle with one line upwards", () => {
+    const text = "FROM alpine AS a\nCOPY --from=b /x /y\nFROM alpine AS b\nCOPY --from=a /x /y\n";
+    const graph = graphOf(text);
+    const layout = layoutGraph(graph, measure);
+    checkLayout(graph, layout);
+    assert.deepEqual(
+      layout.lines
+        .filter(({ kind }) => kind === "copy")
+        .map(({ direction }) => direction)
+        .toSorted(),
+      ["down", "up"],
+    );
+  });
+
+  it("is empty for a file without stages", () => {
+    const { boxes, lines, width, height } = layoutOf("# nothing\n");
+    assert.deepEqual([boxes, lines], [[], []]);
+    assert.ok(Number.isFinite(width) && Number.isFinite(height));
+  });
+
+  it("leaves out edges to nodes that are not there", () => {
+    const graph = graphOf(site);
+    const edges = graph.edges.map((edge) => ({ ...edge, to: "stage:99" }));
+    assert.deepEqual(layoutGraph({ ...graph, edges }, measure).lines, []);
+  });
+
+  it("is the same each time", () => {
+    assert.deepEqual(layoutOf(site), layoutOf(site));
+    const previous = layoutOf(site);
+    assert.deepEqual(layoutOf(site, previous), layoutOf(site, previous));
+    assert.deepEqual(layoutOf(site, previous), previous);
+  });
+
+  it("holds for any graph: nothing overlaps, all lines begin and end at their boxes, none runs through another", () => {
+    fc.assert(
+      fc.property(anyGraph(14, 24), (graph) => {
+        const layout = layoutGraph(graph, measure);
+        checkLayout(graph, layout);
+        checkFreeLines(layout);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("holds for any graph after another", () => {
+    fc.assert(
+      fc.property(anyGraph(8, 12), anyGraph(8, 12), (first, second) => {
+        const layout = layoutGraph(second, measure, layoutGraph(first, measure));
+        checkLayout(second, layout);
+        checkFreeLines(layout);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("the layout while typing", () => {
+  /** How the common boxes of two layouts lie from left to right: positive if in the same order, negative if mirrored. */
+  function likeness(a: Layout, b: Layout): number {
+    const middles = new Map(b.boxes.map(({ key, x, width }) => [key, x + width / 2]));
+    const pairs = a.boxes
+      .filter(({ key }) => middles.has(key))
+      .map(({ key, x, width }) => [x + width / 2, middles.get(key)!] as const);
+    const mean = (values: readonly number[]): number =>
+      values.reduce((sum, x) => sum + x, 0) / Math.max(1, values.length);
+    const [first, second] = [mean(pairs.map(([x]) => x)), mean(pairs.map(([, x]) => x))];
+    return pairs.reduce((sum, [x, y]) => sum + (x - first) * (y - second), 0);
+  }
+
+  it("keeps the stages from left to right as they are, as stages are added one by one", () => {
+    const names = ["a", "b", "c", "d", "e"];
+    const textWith = (count: number): string => {
+      const some = names.slice(0, count);
+      const builders = some.map((stage) => `FROM alpine:${stage} AS ${stage}\nRUN make\n`);
+      return `${builders.join("")}FROM scratch\n${some.map((stage) => `COPY --from=${stage} / /\n`).join("")}`;
+    };
+    let previous = layoutOf(textWith(1));
+    for (let count = 2; count <= names.length; count++) {
+      const layout = layoutOf(textWith(count), previous);
+      const known = new Set(previous.boxes.map(({ id }) => id).filter((id) => id.startsWith("image:")));
+      const order = ({ boxes }: Layout): string[] =>
+        boxes
+          .filter(({ id }) => known.has(id))
+          .toSorted((one, other) => one.x - other.x)
+          .map(({ id }) => id);
+      assert.deepEqual(order(layout), order(previous));
+      previous = layout;
+    }
+  });
+
+  it("recognises stages by their names when one is added above them", () => {
+    const below =
+      "FROM alpine:1 AS one\nFROM alpine:2 AS two\nFROM scratch AS last\nCOPY --from=one / /\nCOPY --from=two / /\n";
+    const previous = layoutOf(below);
+    const layout = layoutOf(`FROM alpine:0 AS zero\n${below}`, previous);
+    const order = ({ boxes }: Layout): string[] =>
+      ["one", "two"].toSorted(
+        (a, b) => boxes.find(({ title }) => title === a)!.x - boxes.find(({ title }) => title === b)!.x,
+      );
+    assert.deepEqual(order(layout), order(previous));
+    const keys = new Set(layout.boxes.map(({ key }) => key));
+    for (const { key, title } of previous.boxes) assert.ok(keys.has(key), `${title} is not recognised`);
+  });
+
+  it("does not mirror what was drawn before, whichever way that was", () => {
+    const text =
+      "FROM a AS one\nFROM b AS two\nFROM c AS three\nFROM one\nCOPY --from=two /x /y\nCOPY --from=three /x /y\n";
+    const usual = layoutOf(text);
+    const mirrored: Layout = {
+      ...usual,
+      boxes: usual.boxes.map((box) => ({ ...box, x: usual.width - box.x - box.width })),
+    };
+    assert.ok(likeness(layoutOf(text, usual), usual) > 0);
+    assert.ok(likeness(layoutOf(text, mirrored), mirrored) > 0);
+    assert.ok(likeness(layoutOf(text, mirrored), usual) < 0);
+  });
+
+  it("is never nearer to the mirrored previous layout than to the previous one", () => {
+    // Loops always lie at the right, so that layouts with loops do not mirror exactly.
+    const withoutLoops = anyGraph(8, 10).map((graph) => ({
+      ...graph,
+      edges: graph.edges.filter(({ from, to }) => from !== to),
+    }));
+    fc.assert(
+      fc.property(withoutLoops, withoutLoops, (first, second) => {
+        const previous = layoutGraph(first, measure);
+        const layout = layoutGraph(second, measure, previous);
+        const common = layout.boxes.filter(({ key }) => previous.boxes.some((box) => box.key === key));
+        // Rounding to tenths of pixels.
+        if (common.length > 1) assert.ok(likeness(layout, previous) > -1000);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe("the layout of large graphs", () => {
+  function manyStages(count: number): string {
+    const lines: string[] = [];
+    for (let i = 0; i < count; i++) {
+      lines.push(i % 3 === 0 ? `FROM alpine:${i % 7} AS s${i}` : `FROM s${Math.floor(i / 2)} AS s${i}`);
+      if (i > 0) lines.push(`COPY --from=s${(i * 7919) % i} /a /b`, `COPY --from=s${i - 1} /c /d`);
+    }
+    return lines.join("\n");
+  }
+
+  it("takes plain rows that overlap nowhere", () => {
+    const graph = graphOf(manyStages(300));
+    const layout = layoutGraph(graph, measure);
+    checkLayout(graph, layout);
+    assert.deepEqual(layout, layoutGraph(graph, measure));
+  });
+
+  it("takes less than a second for 2,000 stages", function () {
+    this.timeout(5000);
+    const graph = graphOf(manyStages(2000));
+    const started = performance.now();
+    layoutGraph(graph, measure);
+    assert.ok(performance.now() - started < 1000);
+  });
+
+  it("survives a cycle through all stages", () => {
+    const lines = Array.from({ length: 200 }, (_, i) => `FROM scratch AS s${i}\nCOPY --from=s${(i + 1) % 200} /a /b\n`);
+    const graph = graphOf(lines.join(""));
+    checkLayout(graph, layoutGraph(graph, measure));
+  });
+
+  it("holds for any graph", () => {
+    fc.assert(
+      fc.property(anyGraph(8, 12), (graph) => {
+        // Stages without edges, enough of them for the plain rows.
+        const more = Array.from({ length: 160 }, (_, i) => ({ ...graph.nodes[0]!, id: `more:${i}` }));
+        const large = { ...graph, nodes: [...graph.nodes, ...more] };
+        checkLayout(large, layoutGraph(large, measure));
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe("shortened texts", () => {
+  it("keeps what fits", () => {
+    assert.equal(shortenPath("/usr/share/nginx/html", 21, byLength), "/usr/share/nginx/html");
+    assert.equal(shortenLabel("/a → /b", 7, byLength), "/a → /b");
+  });
+
+  it("leaves out the digest first, then leading folders, then the middle", () => {
+    assert.equal(shortenPath("alpine:3.20@sha256:0123456789abcdef", 20, byLength), "alpine:3.20@…");
+    assert.equal(shortenPath("/usr/share/nginx/html", 14, byLength), "…/nginx/html");
+    assert.equal(shortenPath("registry.example/team/a-service-with-a-long-name", 20, byLength).length, 20);
+    assert.match(
+      shortenPath("registry.example/team/a-service-with-a-long-name", 20, byLength),
+      /^…\/a-serv.*…ng-name$|^…\/a-.*name$/,
+    );
+  });
+
+  it("says a path once that is copied to the same place", () => {
+    assert.equal(shortenLabel("/app → /app", 40, byLength), "/app");
+    assert.equal(shortenLabel("/app/node_modules → ./node_modules", 25, byLength), "/app/node_modules → …");
+  });
+
+  it("gives room that one side does not need to the other", () => {
+    assert.equal(shortenLabel("/src/some/deep/folder/file → /b", 25, byLength), "…/deep/folder/file → /b");
+  });
+
+  it("never gets wider than asked, down to an ellipsis", () => {
+    fc.assert(
+      fc.property(fc.string(), fc.integer({ min: 8, max: 40 }), (text, width) => {
+        assert.ok(byLength(shortenPath(text, width, byLength)) <= width);
+        assert.ok(byLength(shortenLabel(`${text} → ${text}!`, width, byLength)) <= width + 2);
+      }),
+    );
+  });
+});

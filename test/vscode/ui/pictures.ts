@@ -1,0 +1,49 @@
+import type { Workbench } from "./workbench.ts";
+
+/** A picture of the README: what it shows, arranged in the workbench, and the size of the window it is taken of. */
+export interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly arrange: (editor: Workbench) => Promise<void>;
+}
+
+export const pictures: Readonly<Record<string, Picture>> = {
+  mistakes: {
+    width: 840,
+    height: 530,
+    arrange: async (editor) => {
+      await editor.open("mistakes");
+      await editor.squiggles("warning").first().waitFor();
+      await editor.hover("bul<|>der", "no stage");
+    },
+  },
+  graph: {
+    width: 1280,
+    height: 700,
+    arrange: async (editor) => {
+      await editor.open("multi-stage");
+      await editor.click("COPY . .");
+      await editor.command("Show Stage Graph");
+      await editor.webview().locator(".node.current").first().waitFor();
+      await editor.page.mouse.move(300, 670);
+    },
+  },
+  hover: {
+    width: 840,
+    height: 500,
+    arrange: async (editor) => {
+      await editor.open("multi-stage");
+      await editor.hover("FROM deps AS bu<|>ild", "Copied out");
+    },
+  },
+  split: {
+    width: 1280,
+    height: 760,
+    arrange: async (editor) => {
+      await editor.open("node-api");
+      await editor.click("WORKDIR");
+      await editor.command("Dockerfile: Split into Builder and Runtime Stages…");
+      await editor.notification("Split into");
+    },
+  },
+};

@@ -10,6 +10,7 @@ export interface Api {
   /** Resolves when the server first answers; rejects when it cannot start. */
   readonly ready: Promise<void>;
   serverState(): ServerState;
+  readonly onDidChangeServerState: vscode.Event<ServerState>;
   /** The graph that the panel shows now. */
   shownGraph(): StageGraph | null;
 }
@@ -30,7 +31,12 @@ export function start(context: vscode.ExtensionContext, launch: Launch): Api {
   const ready = running.start();
   // Whoever waits for it learns of a failure; everyone else was told by a message.
   ready.catch(() => {});
-  return { ready, serverState: running.state, shownGraph: panel.shownGraph };
+  return {
+    ready,
+    serverState: running.state,
+    onDidChangeServerState: running.onDidChangeState,
+    shownGraph: panel.shownGraph,
+  };
 }
 
 export async function stop(): Promise<void> {

@@ -10,7 +10,7 @@ import { refactorings } from "../server/src/refactor/index.ts";
 import type { SplitExample } from "../server/src/refactor/split/ecosystems/ecosystem.ts";
 import { ecosystems } from "../server/src/refactor/split/ecosystems/index.ts";
 import { rules } from "../server/src/rules/index.ts";
-import type { Rule } from "../server/src/rules/rule.ts";
+import { documentationUrl, type Rule } from "../server/src/rules/rule.ts";
 import { type Setting, settings } from "../server/src/settings.ts";
 import { isMain, root } from "./root.ts";
 
@@ -32,7 +32,8 @@ function rulesPage(): string {
     (rule) => `| [${rule.id}](#${rule.id.toLowerCase()}) | ${rule.severity} | ${fixable(rule)} | ${rule.summary} |`,
   );
   const sections = rules.map(
-    (rule) => `## ${rule.id}\n\n*${rule.severity}* · ${rule.summary}\n\n${rule.docs.trim()}\n\n${examples(rule)}`,
+    (rule) =>
+      `## ${rule.id}\n\n*${rule.severity}*${origin(rule)} · ${rule.summary}\n\n${rule.docs.trim()}\n\n${examples(rule)}`,
   );
   return `${notice}# Rules
 
@@ -46,12 +47,20 @@ ${rows.join("\n")}
 ${sections.join("\n")}`;
 }
 
+/** Says of a check of BuildKit's own that it is one, and where Docker describes it. */
+function origin(rule: Rule): string {
+  const url = documentationUrl(rule);
+  if (url === null) return "";
+  return ` · a check of BuildKit${rule.buildkit === "experimental" ? ", experimental" : ""}: [Docker's page](${url})`;
+}
+
 /** The examples as they are tested: carets mark what is found. */
 function examples({ examples: all }: Rule): string {
   return all
-    .map(({ title, text, fixed }) => {
+    .map(({ title, text, fixed, ignoreFile }) => {
       const block = (body: string) => `\`\`\`text\n${body.trim()}\n\`\`\`\n`;
-      return `**${title}**\n\n${block(text)}${fixed === undefined ? "" : `\nAfter the fix:\n\n${block(fixed)}`}`;
+      const beside = ignoreFile === undefined ? "" : `With this \`.dockerignore\`:\n\n${block(ignoreFile)}\n`;
+      return `**${title}**\n\n${beside}${block(text)}${fixed === undefined ? "" : `\nAfter the fix:\n\n${block(fixed)}`}`;
     })
     .join("\n");
 }
@@ -85,7 +94,8 @@ function splitExample({ title, before, after, reason }: SplitExample): string {
 function settingsPage(): string {
   const sections = settings.map((setting) => {
     const values = setting.values.map(({ value, description }) => `| \`${value}\` | ${description} |`).join("\n");
-    return `## dockerfileStages.${setting.name}\n\n${setting.description} Default: \`${setting.default}\`.\n\n| Value | |\n| --- | --- |\n${values}\n`;
+    const preset = setting.kind === "choice" ? setting.default : "{}";
+    return `## dockerfileStages.${setting.name}\n\n${setting.description} Default: \`${preset}\`.\n\n| Value | |\n| --- | --- |\n${values}\n`;
   });
   return `${notice}# Settings\n\n${sections.join("\n")}`;
 }
@@ -99,14 +109,24 @@ function manifest(): string {
   return `${JSON.stringify(json, null, 2)}\n`;
 }
 
-function property({ values, default: preset, description }: Setting): unknown {
-  return {
+function property(setting: Setting): unknown {
+  const choice = {
     type: "string",
-    enum: values.map(({ value }) => value),
-    enumDescriptions: values.map((value) => value.description),
-    default: preset,
-    scope: "window",
-    markdownDescription: description,
+    enum: setting.values.map(({ value }) => value),
+    enumDescriptions: setting.values.map(({ description }) => description),
+  };
+  const common = { scope: "window", markdownDescription: setting.description };
+  if (setting.kind === "choice") return { ...choice, default: setting.default, ...common };
+  return {
+    type: "object",
+    // Completed and explained in the settings editor.
+    properties: Object.fromEntries(
+      rules.map(({ id, summary, severity }) => [id, { ...choice, default: severity, markdownDescription: summary }]),
+    ),
+    additionalProperties: false,
+    default: {},
+    ...common,
+    scope: "resource",
   };
 }
 

@@ -5,8 +5,9 @@ import type { SplitAnswer } from "./protocol.ts";
 import { refactorings } from "./refactor/index.ts";
 import { splitFile, type SplitResult, splitStage } from "./refactor/split-stage.ts";
 import { rules } from "./rules/index.ts";
-import { type Diagnosis, type RuleErrorHandler, runRules } from "./rules/run.ts";
-import type { Analysis } from "./stages/analysis.ts";
+import { fixAll, type FixedText } from "./rules/fix-all.ts";
+import { defaultOptions, type Diagnosis, type RuleErrorHandler, type RunOptions, runRules } from "./rules/run.ts";
+import { type Analysis, analyze } from "./stages/analysis.ts";
 import { applyEdits } from "./text/edit.ts";
 import type { Position } from "./text/range.ts";
 
@@ -29,33 +30,49 @@ export { hover } from "./features/hover.ts";
 export { definition, highlights, references } from "./features/navigation.ts";
 export { prepareRename, rename } from "./features/rename.ts";
 export { documentSymbols } from "./features/symbols.ts";
-export type { Diagnosis, RuleErrorHandler } from "./rules/run.ts";
+export { defaultOptions, type Diagnosis, type RuleErrorHandler, type RunOptions } from "./rules/run.ts";
+export type { FixedText } from "./rules/fix-all.ts";
+export { alone, ignoreFileNames, type IgnoreFile, type Neighbours } from "./workspace/neighbours.ts";
 export type { Severity } from "./rules/rule.ts";
 export type { SplitResult } from "./refactor/split-stage.ts";
 
 /** An editor asks for code actions at each move of the cursor; a version has its findings once. */
-const diagnosed = new WeakMap<Analysis, readonly Diagnosis[]>();
+const diagnosed = new WeakMap<Analysis, { readonly options: RunOptions; readonly found: readonly Diagnosis[] }>();
 
 /** All findings, sorted by place. A rule that throws is handed to `onRuleError`; the others still run. */
-export function diagnose(analysis: Analysis, onRuleError: RuleErrorHandler): readonly Diagnosis[] {
-  let found = diagnosed.get(analysis);
-  if (!found) {
-    found = runRules(analysis, rules, onRuleError);
-    diagnosed.set(analysis, found);
-  }
+export function diagnose(
+  analysis: Analysis,
+  onRuleError: RuleErrorHandler,
+  options: RunOptions = defaultOptions,
+): readonly Diagnosis[] {
+  const known = diagnosed.get(analysis);
+  if (known?.options === options) return known.found;
+  const found = runRules(analysis, rules, onRuleError, options);
+  diagnosed.set(analysis, { options, found });
   return found;
 }
 
-export function diagnostics(analysis: Analysis, uri: string, onRuleError: RuleErrorHandler): Diagnostic[] {
-  return diagnose(analysis, onRuleError).map((diagnosis) => toDiagnostic(analysis, uri, diagnosis));
+export function diagnostics(
+  analysis: Analysis,
+  uri: string,
+  onRuleError: RuleErrorHandler,
+  options?: RunOptions,
+): Diagnostic[] {
+  return diagnose(analysis, onRuleError, options).map((diagnosis) => toDiagnostic(analysis, uri, diagnosis));
+}
+
+/** The text after all safe fixes. */
+export function fixed(analysis: Analysis, onRuleError: RuleErrorHandler, options?: RunOptions): FixedText {
+  return fixAll(analysis, analyze, (round) => diagnose(round, onRuleError, options));
 }
 
 export function codeActions(
   analysis: Analysis,
   request: CodeActionRequest,
   onRuleError: RuleErrorHandler,
+  options?: RunOptions,
 ): CodeAction[] {
-  return findCodeActions(analysis, diagnose(analysis, onRuleError), request);
+  return findCodeActions(analysis, diagnose(analysis, onRuleError, options), request);
 }
 
 /** The kinds of all refactorings, for an editor that wants to know them beforehand. */

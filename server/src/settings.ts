@@ -1,17 +1,64 @@
 /**
  * All settings, declared once. package.json, docs/settings.md and the server read this list; a test compares them.
  */
-export interface Setting {
+export type Setting = ChoiceSetting | SeveritiesSetting;
+
+interface Described {
   /** Without the leading `dockerfileStages.`. */
   readonly name: string;
-  readonly values: readonly { readonly value: string; readonly description: string }[];
-  readonly default: string;
   /** Markdown. */
+  readonly description: string;
+}
+
+/** One of a few values. */
+export interface ChoiceSetting extends Described {
+  readonly kind: "choice";
+  readonly values: readonly SettingValue[];
+  readonly default: string;
+}
+
+/** An object from a rule's name to one of a few values; `{}` by default. */
+export interface SeveritiesSetting extends Described {
+  readonly kind: "severities";
+  readonly values: readonly SettingValue[];
+}
+
+export interface SettingValue {
+  readonly value: string;
   readonly description: string;
 }
 
 export const settings: readonly Setting[] = [
   {
+    kind: "severities",
+    name: "rules",
+    values: [
+      { value: "error", description: "Underline what the rule finds as an error." },
+      { value: "warning", description: "Underline it as a warning." },
+      { value: "information", description: "Underline it as information." },
+      { value: "hint", description: "Mark it with dots only." },
+      { value: "off", description: "Say nothing." },
+    ],
+    description:
+      'How much findings matter, by rule: `{ "UnusedStage": "off", "StageNameCasing": "error" }`. Rules that are not named keep their own severity.',
+  },
+  {
+    kind: "choice",
+    name: "repeatedFindings",
+    values: [
+      {
+        value: "auto",
+        description: "Leave out the rules whose findings Container Tools or Docker DX, where installed, shows already.",
+      },
+      { value: "show", description: "Show all findings." },
+      { value: "hide", description: "Leave out the rules that Container Tools or Docker DX can show." },
+    ],
+    default: "auto",
+    description:
+      "Findings that another extension shows, too. A rule named in `dockerfileStages.rules` is always shown.",
+  },
+  {
+    kind: "choice",
     name: "languageFeatures",
     values: [
       {
@@ -26,6 +73,7 @@ export const settings: readonly Setting[] = [
       "The general Dockerfile features: formatting, completion of keywords, hovers of instructions, and links.",
   },
   {
+    kind: "choice",
     name: "trace.server",
     values: [
       { value: "off", description: "Log nothing." },

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { rules } from "../../server/src/rules/index.ts";
-import { runRules } from "../../server/src/rules/run.ts";
+import type { Rule } from "../../server/src/rules/rule.ts";
+import { defaultOptions, type RunOptions, runRules } from "../../server/src/rules/run.ts";
 import { analyze } from "../../server/src/stages/analysis.ts";
 import { applyEdits } from "../../server/src/text/edit.ts";
 import { parseMarked } from "../support/marks.ts";
@@ -12,10 +13,20 @@ const fail = (rule: { id: string }, error: unknown): never => {
 describe("rule examples", () => {
   for (const rule of rules) {
     describe(rule.id, () => {
-      for (const { title, text: marked, fixed } of rule.examples) {
+      for (const { title, text: marked, fixed, ignoreFile, targets } of rule.examples) {
         it(title, () => {
           const { text, ranges } = parseMarked(marked);
-          const found = runRules(analyze(text), [rule], fail);
+          const options: RunOptions = {
+            ...defaultOptions,
+            neighbours: {
+              ignoreFile: ignoreFile === undefined ? null : { name: ".dockerignore", text: ignoreFile },
+              targets: new Set(targets),
+            },
+            // An experimental rule is on where its severity is set.
+            severities: { [rule.id]: rule.severity },
+          };
+          const run = (body: string, which: readonly Rule[]) => runRules(analyze(body), which, fail, options);
+          const found = run(text, [rule]);
           const shown = (items: readonly { span: { start: number; end: number }; message: string }[]) =>
             items.map(
               ({ span, message }) =>
@@ -28,10 +39,10 @@ describe("rule examples", () => {
           const after = applyEdits(text, fix.edits);
           assert.equal(after, fixed.replace(/^\n/, ""));
           // A fix removes its finding and adds none, of any rule.
-          const before = runRules(analyze(text), rules, fail).length;
-          const rest = runRules(analyze(after), rules, fail);
+          const before = run(text, rules).length;
+          const rest = run(after, rules);
           assert.ok(rest.length < before, `still found: ${rest.map(({ message }) => message).join("; ")}`);
-          assert.deepEqual(runRules(analyze(after), [rule], fail).slice(found.length - 1), []);
+          assert.deepEqual(run(after, [rule]).slice(found.length - 1), []);
         });
       }
 

@@ -1,5 +1,5 @@
 import { type Diagnostic, DiagnosticSeverity, DiagnosticTag } from "vscode-languageserver-types";
-import type { Severity } from "../rules/rule.ts";
+import { documentationUrl, type Severity } from "../rules/rule.ts";
 import type { Diagnosis } from "../rules/run.ts";
 import type { Analysis } from "../stages/analysis.ts";
 
@@ -15,12 +15,14 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 
 export function toDiagnostic({ lines }: Analysis, uri: string, diagnosis: Diagnosis): Diagnostic {
   const { span, message, severity, rule, tags, related } = diagnosis;
+  const href = documentationUrl(rule);
   return {
     range: lines.range(span),
     message,
     severity: severities[severity],
     source: diagnosticSource,
     code: rule.id,
+    ...(href !== null && { codeDescription: { href } }),
     ...(tags && { tags: tags.map(() => DiagnosticTag.Unnecessary) }),
     ...(related && {
       relatedInformation: related.map((item) => ({

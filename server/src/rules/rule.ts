@@ -1,6 +1,7 @@
 import type { Analysis } from "../stages/analysis.ts";
 import type { Edit } from "../text/edit.ts";
 import type { Span } from "../text/range.ts";
+import type { Neighbours } from "../workspace/neighbours.ts";
 
 /** How much a finding matters. error: the build fails; warning: surely wrong; information and hint: advice. */
 export type Severity = "error" | "warning" | "information" | "hint";
@@ -37,6 +38,10 @@ export interface Example {
   readonly title: string;
   readonly text: string;
   readonly fixed?: string;
+  /** What the ignore file beside the Dockerfile says. */
+  readonly ignoreFile?: string;
+  /** Stages that files beside the Dockerfile name as a target, in lower case. */
+  readonly targets?: readonly string[];
 }
 
 /** A rule is one file: what it finds, why, and examples. Rules know no settings, no LSP and no other rule. */
@@ -49,5 +54,17 @@ export interface Rule {
   /** Markdown: what, why, what to do, and where BuildKit's behaviour is described. */
   readonly docs: string;
   readonly examples: readonly Example[];
-  check(analysis: Analysis): Iterable<Finding>;
+  /**
+   * Set where the rule is a check of BuildKit's own with this name, in `docker build --check`. An experimental one runs
+   * only where `# check=experimental=…` or the settings ask for it.
+   */
+  readonly buildkit?: "stable" | "experimental";
+  check(analysis: Analysis, neighbours: Neighbours): Iterable<Finding>;
+}
+
+/** Docker's page about one of BuildKit's checks; `null` for our own rules. */
+export function documentationUrl({ id, buildkit }: Rule): string | null {
+  if (!buildkit) return null;
+  const words = id.match(/[A-Z]+(?![a-z])|[A-Z][a-z]*/g) ?? [id];
+  return `https://docs.docker.com/go/dockerfile/rule/${words.join("-").toLowerCase()}/`;
 }

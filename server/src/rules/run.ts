@@ -1,4 +1,6 @@
+import { checkOptions, includes } from "../dockerfile/check-directive.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import { alone, type Neighbours } from "../workspace/neighbours.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
 
 /** A finding with what the engine adds to it: the rule and the severity. */
@@ -7,21 +9,37 @@ export interface Diagnosis extends Finding {
   readonly severity: Severity;
 }
 
+/** What is not in the Dockerfile itself. */
+export interface RunOptions {
+  readonly neighbours: Neighbours;
+  /** The user's severities by rule; rules that are not here have their own. */
+  readonly severities: Readonly<Record<string, Severity | "off">>;
+  /** Rules whose findings another tool shows already. A severity in `severities` outweighs it. */
+  readonly hidden: ReadonlySet<string>;
+}
+
+export const defaultOptions: RunOptions = { neighbours: alone, severities: {}, hidden: new Set() };
+
 /** Called when a rule throws; the other rules still run. */
 export type RuleErrorHandler = (rule: Rule, error: unknown) => void;
 
 /**
  * Runs rules over a document version. Findings come sorted by place; those that a `# check=skip=…` directive names are
- * left out.
+ * left out. `skip=all` means what it means to BuildKit: no advice, but what stops the build is still an error.
  */
-export function runRules(analysis: Analysis, rules: readonly Rule[], onError: RuleErrorHandler): Diagnosis[] {
-  const skipped = skippedRules(analysis);
-  if (skipped === "all") return [];
+export function runRules(
+  analysis: Analysis,
+  rules: readonly Rule[],
+  onError: RuleErrorHandler,
+  options: RunOptions = defaultOptions,
+): Diagnosis[] {
+  const severityOf = severityChooser(analysis, options);
   const found: Diagnosis[] = [];
   for (const rule of rules) {
-    if (skipped.has(rule.id)) continue;
+    const severity = severityOf(rule);
+    if (severity === "off") continue;
     try {
-      for (const finding of rule.check(analysis)) found.push({ ...finding, rule, severity: rule.severity });
+      for (const finding of rule.check(analysis, options.neighbours)) found.push({ ...finding, rule, severity });
     } catch (error) {
       onError(rule, error);
     }
@@ -29,17 +47,17 @@ export function runRules(analysis: Analysis, rules: readonly Rule[], onError: Ru
   return found.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
-/** The rule names of `# check=skip=A,B;error=true`; `"all"` for `skip=all`. Errors of the build cannot be skipped by name in BuildKit either. */
-function skippedRules({ dockerfile }: Analysis): ReadonlySet<string> | "all" {
-  const check = dockerfile.directives.find(({ name }) => name === "check");
-  const names = new Set<string>();
-  for (const option of check?.value.split(";") ?? []) {
-    const [key, value] = option.split("=", 2);
-    if (key?.trim() !== "skip") continue;
-    for (const name of value?.split(",") ?? []) {
-      if (name.trim().toLowerCase() === "all") return "all";
-      names.add(name.trim());
-    }
-  }
-  return names;
+function severityChooser(
+  { dockerfile }: Analysis,
+  { severities, hidden }: RunOptions,
+): (rule: Rule) => Severity | "off" {
+  const { skip, error, experimental } = checkOptions(dockerfile.directives);
+  return ({ id, severity, buildkit }) => {
+    if (skip === "all" ? severity !== "error" : skip.has(id)) return "off";
+    const chosen = Object.hasOwn(severities, id) ? severities[id] : undefined;
+    if (chosen !== undefined) return chosen;
+    if (hidden.has(id) || (buildkit === "experimental" && !includes(experimental, id))) return "off";
+    // BuildKit stops then; it does not know of other rules.
+    return error && buildkit ? "error" : severity;
+  };
 }

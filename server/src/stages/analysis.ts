@@ -2,7 +2,7 @@ import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
 import { scan } from "../dockerfile/scan.ts";
 import { isPosixShell, readShell, type ShellScript } from "../dockerfile/shell.ts";
 import { type LineIndex, touches } from "../text/range.ts";
-import { buildGraph, type Graph } from "./graph.ts";
+import { buildGraph, type Graph, type RootBase, rootBases } from "./graph.ts";
 import { type Reference, resolveStages, type Stage, type Stages } from "./resolve.ts";
 import { buildScope, type Scope } from "./scope.ts";
 
@@ -16,6 +16,7 @@ export class Analysis {
   #model: Stages | undefined;
   #graph: Graph | undefined;
   #scope: Scope | undefined;
+  #roots: readonly RootBase[] | undefined;
   #otherShells: ReadonlySet<Instruction> | undefined;
   #scripts = new Map<Instruction, ShellScript>();
 
@@ -46,6 +47,11 @@ export class Analysis {
 
   get scope(): Scope {
     return (this.#scope ??= buildScope(this.model));
+  }
+
+  /** For each stage what it is built on in the end. */
+  get roots(): readonly RootBase[] {
+    return (this.#roots ??= rootBases(this.stages));
   }
 
   /** The innermost thing around an offset: the instruction whose lines hold it. */

@@ -80,6 +80,21 @@ export function baseChain(stages: Stages["stages"], stage: number): number[] {
   return chain;
 }
 
+/** What a chain of stages starts with: an image, `scratch`, or `null` where that is not known. */
+export type RootBase = { readonly kind: "image"; readonly image: string } | { readonly kind: "scratch" } | null;
+
+/** What each stage is built on in the end, through the stages that its FROM leads to. */
+export function rootBases(stages: Stages["stages"]): readonly RootBase[] {
+  const roots: RootBase[] = [];
+  // FROM names stages above only, so what they start with is known.
+  for (const { base } of stages) {
+    const target = base?.target;
+    if (target?.kind === "stage") roots.push(roots[target.stage]!);
+    else roots.push(target?.kind === "image" || target?.kind === "scratch" ? target : null);
+  }
+  return roots;
+}
+
 function findCycles(count: number, references: readonly Reference[]): Reference[][] {
   const edges: { to: number; reference: Reference }[][] = Array.from({ length: count }, () => []);
   for (const reference of references) {

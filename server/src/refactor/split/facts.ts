@@ -5,7 +5,7 @@ import type { Analysis } from "../../stages/analysis.ts";
 import type { Stage } from "../../stages/resolve.ts";
 import type { Span } from "../../text/range.ts";
 import { type Call, resolveWord, unwrapCommand, wrapperAssignments } from "./commands.ts";
-import { type Image, isOfficial, type OfficialImage, parseImage } from "./images.ts";
+import { type Image, isOfficial, type OfficialImage, parseImage } from "../../images/image.ts";
 import { lastPart, type Place, resolvePath } from "./paths.ts";
 
 /** An instruction of the stage and what holds where it stands. */

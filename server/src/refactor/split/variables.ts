@@ -2,7 +2,7 @@ import type { Instruction } from "../../dockerfile/instruction.ts";
 import { expand } from "../../dockerfile/words.ts";
 import type { Choice } from "./ecosystems/ecosystem.ts";
 import type { Facts } from "./facts.ts";
-import { parseImage } from "./images.ts";
+import { parseImage } from "../../images/image.ts";
 import type { Side, Split } from "./plan.ts";
 import { place, sourceOf, Unsure } from "./unsure.ts";
 

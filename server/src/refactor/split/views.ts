@@ -4,7 +4,7 @@ import { type Call, isCredential, operandsOf, type Role } from "./commands.ts";
 import { copyTarget } from "./copies.ts";
 import type { Choice } from "./ecosystems/ecosystem.ts";
 import type { Facts, Step } from "./facts.ts";
-import { isAlpineTag, parseImage } from "./images.ts";
+import { isAlpineTag, parseImage } from "../../images/image.ts";
 import { isInside, lastPart, resolvePath } from "./paths.ts";
 import type { RoleOf } from "./roles.ts";
 import { commandSource, lineOf, place, shorten, sourceOf, Unsure } from "./unsure.ts";

@@ -1,6 +1,6 @@
 import type { Call, Role } from "../commands.ts";
 import type { Facts } from "../facts.ts";
-import type { OfficialImage } from "../images.ts";
+import type { OfficialImage } from "../../../images/image.ts";
 import type { RoleOf } from "../roles.ts";
 
 /** A path that the runtime stage takes from the builder. */

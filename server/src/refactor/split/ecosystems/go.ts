@@ -1,6 +1,6 @@
 import { copyTarget } from "../copies.ts";
 import type { Facts } from "../facts.ts";
-import { isOfficial } from "../images.ts";
+import { isOfficial } from "../../../images/image.ts";
 import { isInside, lastPart, type Place } from "../paths.ts";
 import { installedPackages, lastingPackages, type RoleOf } from "../roles.ts";
 import { type Choice, type Crossing, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";

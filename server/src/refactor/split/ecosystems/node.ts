@@ -1,5 +1,5 @@
 import type { Facts } from "../facts.ts";
-import { isOfficial } from "../images.ts";
+import { isOfficial } from "../../../images/image.ts";
 import { lastPart } from "../paths.ts";
 import { installedPackages, lastingPackages, type RoleOf } from "../roles.ts";
 import { type Choice, type Ecosystem, type Finish, type Refusal, sameProgram } from "./ecosystem.ts";

@@ -1,5 +1,5 @@
 import type { Facts } from "../../facts.ts";
-import { debianRelease, type Image, isAlpineTag } from "../../images.ts";
+import { debianRelease, type Image, isAlpineTag } from "../../../../images/image.ts";
 import { isInside, lastPart } from "../../paths.ts";
 import type { RoleOf } from "../../roles.ts";
 import type { Crossing, Refusal } from "../ecosystem.ts";

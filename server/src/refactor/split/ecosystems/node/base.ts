@@ -1,6 +1,6 @@
 import { commonPrograms } from "../../commands.ts";
 import type { Facts, Started } from "../../facts.ts";
-import { debianRelease, isAlpineTag, isOfficial } from "../../images.ts";
+import { debianRelease, isAlpineTag, isOfficial } from "../../../../images/image.ts";
 import { lastPart } from "../../paths.ts";
 import { lastingPackages, type RoleOf } from "../../roles.ts";
 import { namesOf } from "./commands.ts";

@@ -1,6 +1,6 @@
 import type { Call } from "../../commands.ts";
 import type { Facts, Step } from "../../facts.ts";
-import { type Image, isOfficial } from "../../images.ts";
+import { type Image, isOfficial } from "../../../../images/image.ts";
 import { lastPart } from "../../paths.ts";
 import type { RoleOf } from "../../roles.ts";
 import type { Finish } from "../ecosystem.ts";

@@ -15,21 +15,32 @@ import { unknownStage } from "./unknown-stage.ts";
 import { unusedStage } from "./unused-stage.ts";
 import { variableInStageReference } from "./variable-in-stage-reference.ts";
 
-/** All rules, in the order of the generated table. */
-export const rules: readonly Rule[] = [
+/** What stops every build. */
+const errors: readonly Rule[] = [
   invalidSyntax,
   invalidFlag,
   noBuildStage,
   invalidFrom,
-  unknownStage,
-  fromStageCasing,
   laterStageReference,
   circularStageDependency,
   stageIndexOutOfRange,
   variableInStageReference,
-  mountFromIndex,
-  duplicateStageName,
-  unusedStage,
-  argNotInScope,
-  buildToolsInFinalStage,
 ];
+
+/** BuildKit's own checks, as `docker build --check` runs them. */
+const checks: readonly Rule[] = [duplicateStageName];
+
+/** Names and references: who means whom, who sees what. */
+const scope: readonly Rule[] = [unknownStage, fromStageCasing, mountFromIndex, unusedStage, argNotInScope];
+
+/** What crosses from one stage to another. */
+const boundaries: readonly Rule[] = [];
+
+/** What the image ships, and whether it can run. */
+const shipping: readonly Rule[] = [buildToolsInFinalStage];
+
+/** What is built again without need, and what is not what it looks like. */
+const building: readonly Rule[] = [];
+
+/** All rules, in the order of the generated table. */
+export const rules: readonly Rule[] = [...errors, ...checks, ...scope, ...boundaries, ...shipping, ...building];

@@ -1,72 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import os from "node:os";
-import path from "node:path";
+import { chmodSync, copyFileSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { applyPatch } from "diff";
-import { root } from "../../scripts/root.ts";
 import { LineIndex } from "../../server/src/text/range.ts";
+import { cli, type Finished, place, run, useFolder, version, write } from "../support/command-line.ts";
 import { parseMarked } from "../support/marks.ts";
-
-const cli = path.join(root, "dist/cli.js");
-const { version } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { version: string };
-
-interface Finished {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-interface Options {
-  readonly stdin?: string | Buffer;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly node?: readonly string[];
-  readonly script?: string;
-  /** Milliseconds to wait before the output is read. */
-  readonly readAfter?: number;
-}
-
-let folder: string;
-
-/** Runs the command line in the test's folder. */
-function run(
-  args: readonly string[],
-  { stdin, env, node = [], script = cli, readAfter = 0 }: Options = {},
-): Promise<Finished> {
-  const { NO_COLOR: _no, FORCE_COLOR: _force, ...inherited } = process.env;
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...node, script, ...args], { cwd: folder, env: { ...inherited, ...env } });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    setTimeout(() => child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk)), readAfter);
-    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-    child.stdin.on("error", () => {
-      // It may end without reading.
-    });
-    child.stdin.end(stdin);
-    child.once("error", reject);
-    child.once("close", (code) =>
-      resolve({ code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
-    );
-  });
-}
-
-/** Writes a file into the test's folder and returns the name it was given. */
-function write(name: string, content: string | Buffer): string {
-  const file = path.join(folder, name);
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, content);
-  return name;
-}
 
 const broken = parseMarked(`
 FROM alpine:3.20 AS maker
@@ -113,13 +51,7 @@ const filesOf = (finished: Finished): string[] => (parse(finished) as { file: st
 const trouble = (...lines: readonly string[]): string => lines.map((line) => `dockerfile-stages: ${line}\n`).join("");
 
 describe("command line", () => {
-  beforeEach(() => {
-    folder = mkdtempSync(path.join(os.tmpdir(), "dockerfile-stages-"));
-  });
-
-  afterEach(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
+  useFolder();
 
   describe("check", () => {
     it("says nothing about a clean file and exits with 0", async () => {
@@ -317,7 +249,7 @@ CMD ["/bin/app"]
       assert.equal(finished.code, 0);
       for (const entry of entries) {
         assert.deepEqual(Object.keys(entry), ["file", "offered", "title", "reason", "assumptions", "before", "after"]);
-        assert.equal(entry.before, readFileSync(path.join(folder, entry.file), "utf8"));
+        assert.equal(entry.before, readFileSync(place(entry.file), "utf8"));
         const { code, stdout, stderr } = await run(["split", entry.file]);
         assert.equal(code, 0);
         assert.equal(stderr, "");
@@ -387,7 +319,7 @@ CMD ["/bin/app"]
         "b/Dockerfile",
       ]);
       assert.deepEqual(filesOf(await run(["check", "--format", "json", "./{a,c}/*"])), ["./a/Dockerfile", "./c/other"]);
-      const absolute = `${folder.replaceAll("\\", "/")}/*/Dockerfile`;
+      const absolute = `${place().replaceAll("\\", "/")}/*/Dockerfile`;
       assert.deepEqual(
         filesOf(await run(["check", "--format", "json", absolute])),
         ["a", "b"].map((name) => absolute.replace("*", name)),
@@ -402,7 +334,7 @@ CMD ["/bin/app"]
 
     it("takes each file once, as it is written first", async () => {
       write("a/Dockerfile", clean);
-      const names = ["./a/Dockerfile", "a/Dockerfile", path.join(folder, "a/Dockerfile"), "a", "*/Dockerfile"];
+      const names = ["./a/Dockerfile", "a/Dockerfile", place("a/Dockerfile"), "a", "*/Dockerfile"];
       assert.deepEqual(filesOf(await run(["check", "--format", "json", ...names])), ["./a/Dockerfile"]);
     });
 
@@ -485,9 +417,9 @@ CMD ["/bin/app"]
 
     if (process.platform !== "win32") {
       it("says what is wrong with links and devices", async () => {
-        symlinkSync("nowhere", path.join(folder, "Dockerfile.broken"));
-        symlinkSync("Dockerfile.loop", path.join(folder, "Dockerfile.loop"));
-        symlinkSync(".", path.join(folder, "again"));
+        symlinkSync("nowhere", place("Dockerfile.broken"));
+        symlinkSync("Dockerfile.loop", place("Dockerfile.loop"));
+        symlinkSync(".", place("again"));
         write("good/Dockerfile", clean);
         const { code, stdout, stderr } = await run(["check", "/dev/null", "."]);
         const lines = trouble(
@@ -503,16 +435,16 @@ CMD ["/bin/app"]
         write("locked.dockerfile", clean);
         write("inside/locked/Dockerfile", clean);
         // Root may read everything, so the command gives that up first; and then it may not read this checkout.
-        const script = path.join(folder, "cli.js");
+        const script = place("cli.js");
         copyFileSync(cli, script);
-        const giveUp = path.join(folder, "give-up.cjs");
+        const giveUp = place("give-up.cjs");
         writeFileSync(
           giveUp,
           "if (process.getuid() === 0) { process.setgroups([]); process.setgid(65534); process.setuid(65534); }",
         );
-        chmodSync(folder, 0o755);
-        chmodSync(path.join(folder, "locked.dockerfile"), 0);
-        chmodSync(path.join(folder, "inside/locked"), 0);
+        chmodSync(place(), 0o755);
+        chmodSync(place("locked.dockerfile"), 0);
+        chmodSync(place("inside/locked"), 0);
         const options = { script, node: ["--require", giveUp] };
         for (const names of [["."], ["Dockerfile", "locked.dockerfile", "inside/**/Dockerfile"]]) {
           const { code, stdout, stderr } = await run(["check", ...names], options);
@@ -521,7 +453,7 @@ CMD ["/bin/app"]
           assert.match(stderr, /^dockerfile-stages: \S*inside\/locked\/?: permission denied$/m);
           assert.equal(code, 2);
         }
-        chmodSync(path.join(folder, "inside/locked"), 0o755);
+        chmodSync(place("inside/locked"), 0o755);
       });
     }
   });
@@ -579,7 +511,7 @@ CMD ["/bin/app"]
       for (let i = 0; i < 50; i++) {
         write(`${i}.dockerfile`, Array.from({ length: 2000 }, (_, n) => `FROM image-${n} AS s${n}\n`).join(""));
       }
-      const child = spawn(process.execPath, [cli, "graph"], { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(process.execPath, [cli, "graph"], { cwd: place(), stdio: ["ignore", "pipe", "pipe"] });
       let stderr = "";
       child.stderr.on("data", (chunk: Buffer) => (stderr += chunk.toString()));
       child.stdout.once("data", () => child.stdout.destroy());

@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
+import type { Severity } from "../service.ts";
 
 /** The formats each command can print; the first is the default. */
 export const formats = {
-  check: ["text", "json"],
+  check: ["text", "json", "sarif", "github"],
   graph: ["text", "json", "mermaid", "dot"],
   split: ["text", "json"],
 } as const;
@@ -16,7 +17,28 @@ export type Wish =
   | { readonly kind: "version" }
   /** It cannot be understood: one line that says why, and one that helps on. */
   | { readonly kind: "misuse"; readonly reason: string; readonly hint: string }
-  | { readonly kind: "run"; readonly command: Command; readonly format: Format; readonly files: readonly string[] };
+  | Run;
+
+export interface Run {
+  readonly kind: "run";
+  readonly command: Command;
+  readonly format: Format;
+  readonly files: readonly string[];
+  readonly check: CheckWishes;
+}
+
+/** What `check` is told besides the files. */
+export interface CheckWishes {
+  /** Whether safe fixes are written into the files. */
+  readonly fix: boolean;
+  /** Findings below it are left out. */
+  readonly least: Severity;
+  /** Severities by rule. */
+  readonly severities: Readonly<Record<string, Severity | "off">>;
+}
+
+/** The most serious first. */
+export const severities: readonly Severity[] = ["error", "warning", "information", "hint"];
 
 export const help = `Usage: dockerfile-stages COMMAND [OPTIONS] [FILES…]
 
@@ -31,13 +53,18 @@ FILES are Dockerfiles, folders to search for them, globs, or - for standard inpu
 Without FILES the current folder is searched.
 
 Options:
-  --format FORMAT   check, split: text (default) or json
-                    graph: text (default), json, mermaid or dot
-  -h, --help        Show this help
-  --version         Show the version
+  --format FORMAT       check: text (default), json, sarif or github
+                        graph: text (default), json, mermaid or dot
+                        split: text (default) or json
+  --fix                 check: write all safe fixes into the files first
+  --severity SEVERITY   check: leave out what matters less than error, warning,
+                        information or hint (default)
+  --rule RULE=SEVERITY  check: give a rule another severity, or off; repeatable
+  -h, --help            Show this help
+  --version             Show the version
 
-Exit code: 0 when all is well, 1 when check found something, 2 when a file could not be read or the command line could
-not be understood.
+Exit code: 0 when all is well, 1 when check found something that is left, 2 when a file could not be read or written or
+the command line could not be understood.
 `;
 
 const helpHint = "Try: dockerfile-stages --help";
@@ -51,6 +78,9 @@ export function readArguments(args: readonly string[], exists: (file: string) =>
       allowPositionals: true,
       options: {
         format: { type: "string" },
+        fix: { type: "boolean" },
+        severity: { type: "string" },
+        rule: { type: "string", multiple: true },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean" },
       },
@@ -75,8 +105,33 @@ export function readArguments(args: readonly string[], exists: (file: string) =>
   if (format === undefined) {
     return misuse(`unknown format '${values.format}' for ${command}`, `There are: ${known.join(", ")}`);
   }
+  if (command !== "check") {
+    const foreign = (["fix", "severity", "rule"] as const).find((name) => values[name] !== undefined);
+    if (foreign !== undefined) return misuse(`--${foreign} is for check, not for ${command}`, helpHint);
+  }
+  const least = severities.find((candidate) => candidate === (values.severity ?? "hint"));
+  if (least === undefined) {
+    return misuse(`unknown severity '${values.severity}'`, `There are: ${severities.join(", ")}`);
+  }
+  const chosen: Record<string, Severity | "off"> = {};
+  for (const wish of values.rule ?? []) {
+    const [rule, value] = wish.split("=", 2);
+    const severity = [...severities, "off" as const].find((candidate) => candidate === value);
+    if (rule === undefined || rule === "" || severity === undefined) {
+      return misuse(
+        `cannot understand --rule '${wish}'`,
+        `It takes the form RULE=SEVERITY, where the severity is ${severities.join(", ")} or off`,
+      );
+    }
+    chosen[rule] = severity;
+  }
+  const fix = values.fix === true;
+  if (fix && files.includes("-")) {
+    return misuse("standard input cannot be fixed", "Name a file, or check it without --fix");
+  }
+  const check: CheckWishes = { fix, least, severities: chosen };
   // An empty name, as of an unset variable in a script, stays in the list and is reported as a file that does not exist.
-  return { kind: "run", command, format, files: files.length > 0 ? files : ["."] };
+  return { kind: "run", command, format, check, files: files.length > 0 ? files : ["."] };
 }
 
 function isCommand(text: string): text is Command {

@@ -1,4 +1,5 @@
 import { dotGraph } from "../report/dot.ts";
+import { findingsForGitHub } from "../report/github.ts";
 import {
   type FindingReport,
   type GraphReport,
@@ -8,10 +9,20 @@ import {
   type SplitReport,
 } from "../report/json.ts";
 import { mermaidGraph } from "../report/mermaid.ts";
+import { sarifLog, sarifResults } from "../report/sarif.ts";
 import type { Style } from "../report/style.ts";
-import { findingsText, graphText, splitText, summaryText } from "../report/text.ts";
-import { analyze, diagnose, split } from "../service.ts";
-import type { Command, Format } from "./arguments.ts";
+import { findingsText, fixedText, graphText, splitText, summaryText } from "../report/text.ts";
+import {
+  analyze,
+  defaultOptions,
+  diagnose,
+  fixed,
+  type Neighbours,
+  type RunOptions,
+  rules,
+  split,
+} from "../service.ts";
+import { type CheckWishes, type Format, type Run, severities } from "./arguments.ts";
 
 /** A text file as the commands see it; without a byte order mark in its text. */
 export interface SourceText {
@@ -19,26 +30,51 @@ export interface SourceText {
   readonly byteOrderMark: boolean;
 }
 
+/** Says what could not be done with a file. */
+export type Complain = (reason: string) => void;
+
 /** A command at work: it is given one file after the other and answers with what to print. */
 export interface Job {
-  /** @param complain says what could not be done with this file */
-  next(file: string, source: SourceText, complain: (reason: string) => void): string | Promise<string>;
-  /** What to print behind the last file. */
-  end(): string;
+  next(file: string, source: SourceText, complain: Complain): string | Promise<string>;
+  /**
+   * What to print behind the last file.
+   *
+   * @param troubles what was complained about
+   */
+  end(troubles: readonly string[]): string;
   /** Whether `check` found something so far. */
   found(): boolean;
 }
 
-export interface Look {
+/** What a job needs from outside. */
+export interface Surroundings {
   readonly style: Style;
   /** Whether a person reads the output in a terminal. */
   readonly terminal: boolean;
+  readonly version: string;
+  /** What the files beside a Dockerfile say about it. */
+  readonly neighbours: (file: string) => Neighbours;
+  /** Writes a file's new text, byte order mark included; false where that failed, which it has then complained about. */
+  readonly save: (file: string, text: string) => Promise<boolean>;
 }
 
-export function startJob(command: Command, format: Format, look: Look): Job {
-  const jobs = { check, graph, split: showSplit };
-  return jobs[command](format, look);
+export function startJob({ command, format, check: wishes }: Run, surroundings: Surroundings): Job {
+  switch (command) {
+    case "check":
+      return check(format, wishes, surroundings);
+    case "graph":
+      return graph(format, surroundings);
+    case "split":
+      return showSplit(format, surroundings);
+  }
 }
+
+/** The first of the names that no rule has; `null` where all are known. */
+export function unknownRule(names: readonly string[]): string | null {
+  return names.find((name) => !rules.some(({ id }) => id === name)) ?? null;
+}
+
+const byteOrderMarkText = "\ufeff";
 
 type Analysis = ReturnType<typeof analyze>;
 
@@ -63,31 +99,72 @@ function jsonArray(): { entry(text: string): string; end(): string } {
   };
 }
 
-function check(format: Format, { style }: Look): Job {
+function check(
+  format: Format,
+  { fix, least, severities: chosen }: CheckWishes,
+  { style, version, neighbours, save }: Surroundings,
+): Job {
   const array = jsonArray();
+  const sarif: ReturnType<typeof sarifResults> = [];
   const counts = new Map<FindingReport["severity"], number>();
+  const shown = new Set(severities.slice(0, severities.indexOf(least) + 1));
   let files = 0;
+  let fixable = 0;
+  const done = { fixes: 0, files: 0 };
   return {
-    next(file, { text }, complain) {
-      const analysis = analyzeFile(text, complain);
+    async next(file, { text, byteOrderMark }, complain) {
+      let analysis = analyzeFile(text, complain);
       if (!analysis) return "";
-      const diagnoses = diagnose(analysis, (rule, error) =>
-        complain(`the rule ${rule.id} failed: ${messageOf(error)}`),
-      );
+      const options: RunOptions = { ...defaultOptions, neighbours: neighbours(file), severities: chosen };
+      const onRuleError: Parameters<typeof diagnose>[1] = (rule, error) =>
+        complain(`the rule ${rule.id} failed: ${messageOf(error)}`);
+      if (fix) {
+        const after = fixed(analysis, onRuleError, options);
+        if (after.count > 0 && (await save(file, (byteOrderMark ? byteOrderMarkText : "") + after.text))) {
+          done.fixes += after.count;
+          done.files++;
+          analysis = analyze(after.text);
+        }
+      }
+      const diagnoses = diagnose(analysis, onRuleError, options).filter(({ severity }) => shown.has(severity));
       const report = reportFindings(file, analysis, diagnoses);
-      if (report.findings.length > 0) files++;
-      for (const { severity } of report.findings) counts.set(severity, (counts.get(severity) ?? 0) + 1);
-      return format === "json" ? array.entry(jsonEntry(report)) : findingsText(report, analysis.lines, style);
+      if (diagnoses.length > 0) files++;
+      for (const { severity, fixes } of diagnoses) {
+        counts.set(severity, (counts.get(severity) ?? 0) + 1);
+        if (fixes?.[0]?.safety === "safe") fixable++;
+      }
+      switch (format) {
+        case "json":
+          return array.entry(jsonEntry(report));
+        case "sarif":
+          sarif.push(...sarifResults({ file, analysis, diagnoses }, rules));
+          return "";
+        case "github":
+          return findingsForGitHub(report);
+        default:
+          return findingsText(report, analysis.lines, style);
+      }
     },
-    end() {
-      if (format === "json") return array.end();
-      return files > 0 ? summaryText(counts, files) : "";
+    end(troubles) {
+      switch (format) {
+        case "json":
+          return array.end();
+        case "sarif":
+          return sarifLog(version, rules, sarif, troubles);
+        case "github":
+          return "";
+        default:
+          return (
+            (done.fixes > 0 ? fixedText(done.fixes, done.files) : "") +
+            (files > 0 ? summaryText(counts, files, fixable) : "")
+          );
+      }
     },
     found: () => files > 0,
   };
 }
 
-function graph(format: Format, { style }: Look): Job {
+function graph(format: Format, { style }: Surroundings): Job {
   const array = jsonArray();
   const drawn: GraphReport[] = [];
   return {
@@ -109,14 +186,14 @@ function graph(format: Format, { style }: Look): Job {
   };
 }
 
-function showSplit(format: Format, { style, terminal }: Look): Job {
+function showSplit(format: Format, { style, terminal }: Surroundings): Job {
   const array = jsonArray();
   return {
     async next(file, { text, byteOrderMark }, complain) {
       const analysis = analyzeFile(text, complain);
       if (!analysis) return "";
       const { offered, title, reason, assumptions, after } = split(analysis);
-      const mark = byteOrderMark ? "\ufeff" : "";
+      const mark = byteOrderMark ? byteOrderMarkText : "";
       const report: SplitReport = {
         file,
         offered,

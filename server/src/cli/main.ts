@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { printable } from "../report/printable.ts";
-import { help, readArguments, type Wish } from "./arguments.ts";
-import { findInputs } from "./inputs.ts";
+import { help, readArguments, type Run } from "./arguments.ts";
+import { findInputs, systemReason } from "./inputs.ts";
+import { readNeighbours } from "./neighbours.ts";
 import { chooseStyle, openOutput, type Output } from "./output.ts";
+import { openProgress } from "./progress.ts";
 import { readSource } from "./read.ts";
 
 /** Nothing found; something found; something could not be done. */
@@ -23,32 +26,66 @@ export async function runCommandLine(args: readonly string[], version: string): 
     if (wish.kind === "help") await output.write(help);
     else if (wish.kind === "version") await output.write(`${version}\n`);
     else if (wish.kind === "misuse") complain(wish.reason, wish.hint);
-    else await run(wish, output);
+    else await run(wish, output, version);
   } catch (error) {
     complain(`unexpected error: ${messageOf(error)}`);
   }
 }
 
-async function run({ command, format, files: names }: Wish & { kind: "run" }, output: Output): Promise<void> {
-  const files = await findInputs(names, complainAbout);
+async function run(wish: Run, output: Output, version: string): Promise<void> {
+  const files = await findInputs(wish.files, complainAbout);
   // Help and misuse are answered without the rules and the scanner.
-  const { startJob } = await import("./commands.ts");
-  const style = chooseStyle(process.stdout, process.env);
-  const job = startJob(command, format, { style, terminal: process.stdout.isTTY });
-  for (const file of files) {
+  const { startJob, unknownRule } = await import("./commands.ts");
+  const unknown = unknownRule(Object.keys(wish.check.severities));
+  if (unknown !== null) {
+    complain(`unknown rule '${unknown}'`);
+    return;
+  }
+  const troubles: string[] = [];
+  const note = (file: string, reason: string): void => {
+    troubles.push(`${file}: ${reason}`);
+    complainAbout(file, reason);
+  };
+  const progress = openProgress(process.stderr, files.length);
+  const job = startJob(wish, {
+    style: chooseStyle(process.stdout, process.env),
+    terminal: process.stdout.isTTY,
+    version,
+    neighbours: readNeighbours,
+    save: async (file, text) => {
+      try {
+        await writeFile(file, text);
+        return true;
+      } catch (error) {
+        note(file, `cannot be written: ${systemReason(error)}`);
+        return false;
+      }
+    },
+  });
+  for (const [index, file] of files.entries()) {
     if (output.closed) break;
+    progress.show(index);
     const source = await readSource(file, process.stdin);
+    let text = "";
     if ("reason" in source) {
-      complainAbout(file, source.reason);
+      progress.clear();
+      note(file, source.reason);
       continue;
     }
     try {
-      await output.write(await job.next(file, source, (reason) => complainAbout(file, reason)));
+      text = await job.next(file, source, (reason) => {
+        progress.clear();
+        note(file, reason);
+      });
     } catch (error) {
-      complainAbout(file, `unexpected error: ${messageOf(error)}`);
+      progress.clear();
+      note(file, `unexpected error: ${messageOf(error)}`);
     }
+    if (text !== "") progress.clear();
+    await output.write(text);
   }
-  await output.write(job.end());
+  progress.clear();
+  await output.write(job.end(troubles));
   if (job.found() && process.exitCode === exitCodes.clean) process.exitCode = exitCodes.findings;
 }
 

@@ -50,15 +50,28 @@ function pairStart(text: string, at: number): number {
   return unit >= 0xdc00 && unit <= 0xdfff ? at - 1 : at;
 }
 
-/** One line that counts what was found in all files: `3 findings in 2 files: 1 error, 2 hints`. */
-export function summaryText(counts: ReadonlyMap<FindingReport["severity"], number>, files: number): string {
+/**
+ * One line that counts what was found in all files: `3 findings in 2 files: 1 error, 2 hints`, and one that says how many
+ * of them `--fix` mends, if any.
+ */
+export function summaryText(
+  counts: ReadonlyMap<FindingReport["severity"], number>,
+  files: number,
+  fixable: number,
+): string {
   const kinds = (["error", "warning", "information", "hint"] as const).flatMap((severity) => {
     const count = counts.get(severity) ?? 0;
     if (count === 0) return [];
     return severity === "information" ? [`${count} information`] : [plural(count, severity)];
   });
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  return `${plural(total, "finding")} in ${plural(files, "file")}: ${kinds.join(", ")}\n`;
+  const fixes = fixable === 0 ? "" : `${fixable} of them can be fixed with --fix\n`;
+  return `${plural(total, "finding")} in ${plural(files, "file")}: ${kinds.join(", ")}\n${fixes}`;
+}
+
+/** What `--fix` did. */
+export function fixedText(fixes: number, files: number): string {
+  return `fixed ${plural(fixes, "finding")} in ${plural(files, "file")}\n`;
 }
 
 /** The stages of a file as a list, with what each needs. */

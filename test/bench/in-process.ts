@@ -1,7 +1,7 @@
 // How long one document version takes without any editor: scan, model, rules.
 import { rules } from "../../server/src/rules/index.ts";
 import { runRules } from "../../server/src/rules/run.ts";
-import { type Analysis, analyze } from "../../server/src/stages/analysis.ts";
+import { Analysis, analyze } from "../../server/src/stages/analysis.ts";
 import { type BenchDocument, makeDockerfile, type Size } from "./documents.ts";
 import type { Peers } from "./peers.ts";
 import { short, summarize, type Summary, table } from "./statistics.ts";
@@ -38,8 +38,14 @@ function candidates(peers: Peers): readonly Record<string, Candidate>[] {
       const analysis = model(analyze(text));
       return () => runRules(analysis, rules, fail);
     },
-    all: (text) => () => runRules(model(analyze(text)), rules, fail),
-    "all, CRLF": (text) => {
+    first: (text) => () => runRules(model(analyze(text)), rules, fail),
+    keystroke: (text) => {
+      const before = analyze(text);
+      runRules(before, rules, fail);
+      const typed = fresh(text.replace("FROM ", "FROM  "), 0);
+      return () => runRules(model(new Analysis(typed, before)), rules, fail);
+    },
+    "first, CRLF": (text) => {
       const crlf = fresh(text.replaceAll("\n", "\r\n"), 0);
       return () => runRules(model(analyze(crlf)), rules, fail);
     },

@@ -5,7 +5,7 @@ import { scan } from "../../server/src/dockerfile/scan.ts";
 import { dockerfileVariables } from "../../server/src/dockerfile/variables.ts";
 import { rules } from "../../server/src/rules/index.ts";
 import { runRules } from "../../server/src/rules/run.ts";
-import { analyze } from "../../server/src/stages/analysis.ts";
+import { Analysis, analyze } from "../../server/src/stages/analysis.ts";
 import { applyEdits } from "../../server/src/text/edit.ts";
 import type { Span } from "../../server/src/text/range.ts";
 import { exampleTexts, richText, sampleTexts } from "../support/texts.ts";
@@ -96,6 +96,16 @@ function assertHolds(text: string): void {
   }
 }
 
+const scripts = (analysis: Analysis): unknown[] =>
+  analysis.dockerfile.instructions.map((instruction) => analysis.script(instruction));
+
+/** What a version takes over from the one before it is what it would have worked out itself. */
+function assertSameScripts(before: string, after: string): void {
+  const old = analyze(before);
+  scripts(old);
+  assert.deepEqual(scripts(new Analysis(after, old)), scripts(analyze(after)));
+}
+
 describe("any text", () => {
   it("every prefix of every example and sample is fine", () => {
     for (const text of texts) {
@@ -157,6 +167,7 @@ describe("any text", () => {
           changed = changed.slice(0, start) + insert + changed.slice(start + remove);
         }
         assertHolds(changed);
+        assertSameScripts(text, changed);
       }),
       { numRuns: 1500 },
     );

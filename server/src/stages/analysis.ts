@@ -1,4 +1,5 @@
 import type { Dockerfile, Instruction } from "../dockerfile/instruction.ts";
+import { moveScript } from "../dockerfile/move-script.ts";
 import { scan } from "../dockerfile/scan.ts";
 import { isPosixShell, readShell, type ShellScript } from "../dockerfile/shell.ts";
 import { type LineIndex, touches } from "../text/range.ts";
@@ -19,10 +20,15 @@ export class Analysis {
   #roots: readonly RootBase[] | undefined;
   #otherShells: ReadonlySet<Instruction> | undefined;
   #scripts = new Map<Instruction, ShellScript>();
+  /** Scripts by the text of their instruction: those of this version, and those of the version before it. */
+  #scriptsByText = new Map<string, PlacedScript>();
+  #scriptsBefore: ReadonlyMap<string, PlacedScript>;
 
-  constructor(text: string) {
+  /** @param before the version before this one: what a shell reads is not read again where its text is the same */
+  constructor(text: string, before?: Analysis) {
     this.text = text;
     this.dockerfile = scan(text);
+    this.#scriptsBefore = before?.dockerfile.escape === this.dockerfile.escape ? before.#scriptsByText : new Map();
   }
 
   get lines(): LineIndex {
@@ -84,11 +90,26 @@ export class Analysis {
       this.#otherShells ??= findOtherShells(this.stages, this.dockerfile.escape);
       script = this.#otherShells.has(instruction)
         ? { commands: [], variables: [], assigned: new Set<string>(), opaque: true, errors: [] }
-        : readShell(this.dockerfile, instruction);
+        : this.#readScript(instruction);
       this.#scripts.set(instruction, script);
     }
     return script;
   }
+
+  #readScript(instruction: Instruction): ShellScript {
+    const { start, end } = instruction.span;
+    const text = this.text.slice(start, end);
+    const known = this.#scriptsByText.get(text) ?? this.#scriptsBefore.get(text);
+    const script = known ? moveScript(known.script, start - known.start) : readShell(this.dockerfile, instruction);
+    this.#scriptsByText.set(text, { script, start });
+    return script;
+  }
+}
+
+/** A script and where its instruction starts. */
+interface PlacedScript {
+  readonly script: ShellScript;
+  readonly start: number;
 }
 
 /** The instructions that another shell than a POSIX-like one reads. */

@@ -3,6 +3,11 @@ import * as vscode from "vscode";
 export const isDockerfile = (document: vscode.TextDocument | undefined): document is vscode.TextDocument =>
   document?.languageId === "dockerfile";
 
+/** Older versions and previews of a file: what is wrong there is no problem of the workspace, and cannot be changed. */
+export const isSnapshot = (uri: vscode.Uri): boolean => snapshotSchemes.has(uri.scheme);
+export const previewScheme = "dockerfile-stages-preview";
+const snapshotSchemes = new Set([previewScheme, "git", "gitlens", "review", "pr", "vscode-local-history"]);
+
 export const fileName = (uri: vscode.Uri): string => uri.path.slice(uri.path.lastIndexOf("/") + 1);
 
 /** The editor that shows a document: the active one, if it does. */

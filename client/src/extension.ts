@@ -1,9 +1,10 @@
 import * as vscode from "vscode";
 import { configureMethod, type StageGraph } from "../../server/src/protocol.ts";
 import { registerCommands } from "./commands.ts";
+import { readFiles } from "./files.ts";
 import { registerGraphPanel } from "./graph-panel.ts";
-import { initializationOptions, onDidChangeOptions } from "./language-features.ts";
 import { type Launch, type LanguageServer, runLanguageServer, type ServerState } from "./language-server.ts";
+import { onDidChangeOptions, serverOptions } from "./options.ts";
 
 /** What the extension tells those who activate it, such as its tests. */
 export interface Api {
@@ -20,12 +21,14 @@ let server: LanguageServer | undefined;
 /** What both hosts do at activation; `launch` makes the client for the host's kind of server. */
 export function start(context: vscode.ExtensionContext, launch: Launch): Api {
   const log = vscode.window.createOutputChannel("Dockerfile Stages", { log: true });
-  const running = runLanguageServer(launch, log);
+  const files = readFiles();
+  const running = runLanguageServer(launch, files, log);
   server = running;
   const panel = registerGraphPanel(context, running);
   context.subscriptions.push(
     log,
-    onDidChangeOptions(() => running.notify(configureMethod, initializationOptions())),
+    onDidChangeOptions(() => running.notify(configureMethod, serverOptions())),
+    files.follow(running),
     ...registerCommands(running, panel),
   );
   const ready = running.start();

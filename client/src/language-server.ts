@@ -9,7 +9,9 @@ import {
   State,
   vsdiag,
 } from "vscode-languageclient";
-import { initializationOptions } from "./language-features.ts";
+import { isSnapshot } from "./documents.ts";
+import type { ReadFiles } from "./files.ts";
+import { serverOptions } from "./options.ts";
 
 /** Makes a client whose server runs as this host can run it. */
 export type Launch = (id: string, name: string, options: LanguageClientOptions) => LaunchedClient;
@@ -42,7 +44,7 @@ const name = "Dockerfile Stages";
 const mostRestarts = 4;
 const restartPeriod = 3 * 60_000;
 
-export function runLanguageServer(launch: Launch, log: vscode.LogOutputChannel): LanguageServer {
+export function runLanguageServer(launch: Launch, files: ReadFiles, log: vscode.LogOutputChannel): LanguageServer {
   const stateEmitter = new vscode.EventEmitter<ServerState>();
   let state: ServerState = "stopped";
   let launched: LaunchedClient | undefined;
@@ -82,7 +84,7 @@ export function runLanguageServer(launch: Launch, log: vscode.LogOutputChannel):
         diagnosticCollectionName: name,
         outputChannel: log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
-        initializationOptions,
+        initializationOptions: serverOptions,
         initializationFailedHandler: () => false,
         middleware,
         errorHandler: {
@@ -107,6 +109,7 @@ export function runLanguageServer(launch: Launch, log: vscode.LogOutputChannel):
       });
       launched = mine;
       const { client } = mine;
+      files.answer(client);
       // The client's own pop-ups would repeat ours or name a request that nobody made by hand; the log has them all.
       const error = client.error.bind(client);
       client.error = (message, data) => error(message, data, false);
@@ -179,11 +182,6 @@ export function runLanguageServer(launch: Launch, log: vscode.LogOutputChannel):
     },
   };
 }
-
-/** Older versions and previews of a file: what is wrong there is no problem of the workspace, and cannot be changed. */
-const isSnapshot = (uri: vscode.Uri): boolean => snapshotSchemes.has(uri.scheme);
-export const previewScheme = "dockerfile-stages-preview";
-const snapshotSchemes = new Set([previewScheme, "git", "gitlens", "review", "pr", "vscode-local-history"]);
 
 const middleware: Middleware = {
   provideDiagnostics: (document, previous, token, next) =>

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { type SplitAnswer, splitMethod, type SplitParams } from "../../server/src/protocol.ts";
-import { fileName, isDockerfile } from "./documents.ts";
-import { type LanguageServer, previewScheme } from "./language-server.ts";
+import { fileName, isDockerfile, previewScheme } from "./documents.ts";
+import type { LanguageServer } from "./language-server.ts";
 
 /** The split of a stage: shows what would change, says what to check, and applies it if the user agrees. */
 export interface Split {

@@ -1,5 +1,7 @@
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
+import { disk } from "./cli/disk.ts";
 import { connectionStrategy, serve } from "./lsp/server.ts";
 import { version } from "../../package.json";
 
@@ -10,4 +12,5 @@ serve(createConnection(ProposedFeatures.all, connectionStrategy), {
   schedule: (run) => {
     setImmediate(run);
   },
+  files: disk(fileURLToPath),
 });

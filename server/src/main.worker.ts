@@ -8,4 +8,5 @@ serve(createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(
   schedule: (run) => {
     setTimeout(run, 0);
   },
+  files: null,
 });

@@ -5,17 +5,50 @@ import type { Range } from "./text/range.ts";
  * webview imports its types alone. All values are JSON.
  */
 
-/** Options in `initialize`. */
-export interface InitializationOptions {
-  /**
-   * Whether the server offers what is not about stages: formatting, keyword and flag completion, instruction hovers,
-   * document links. `false` where another extension offers them. Default `true`.
-   */
-  readonly languageFeatures?: boolean;
+/**
+ * Options in `initialize`, in `dockerfileStages/configure`, and in `workspace/didChangeConfiguration` under
+ * `settings.dockerfileStages`: the settings by their names, and what only a client can know. Each message replaces all options
+ * of the one before. What is not understood is ignored, with a line in the log.
+ */
+export interface ServerOptions {
+  /** Severities by rule. */
+  readonly rules?: unknown;
+  /** Folders whose `rules` differ from those for all. */
+  readonly folders?: readonly { readonly uri: string; readonly rules: unknown }[];
+  /** `auto` (default), `show` or `hide`. */
+  readonly repeatedFindings?: unknown;
+  /** `auto` (default), `on` or `off`; `true` and `false` mean the same as the last two. */
+  readonly languageFeatures?: unknown;
+  /** The tools beside us that show findings, and offer general features, of Dockerfiles. Default: none. */
+  readonly otherTools?: readonly OtherTool[];
+  /** Whether the client answers {@link listFilesMethod} and {@link readFileMethod}. Default `false`. */
+  readonly readsFiles?: boolean;
 }
 
-/** Notification, client → server: the options changed, e.g. because an extension was installed. */
+/** Container Tools (or its predecessor, the Docker extension of the same makers), and Docker DX. */
+export const otherTools = ["containers", "docker-dx"] as const;
+export type OtherTool = (typeof otherTools)[number];
+
+/** Notification, client → server: the {@link ServerOptions} changed, e.g. because an extension was installed. */
 export const configureMethod = "dockerfileStages/configure";
+
+/** Request, server → client: the names of the files in a folder, `string[]`; none where it cannot be read. */
+export const listFilesMethod = "dockerfileStages/listFiles";
+
+export interface ListFilesParams {
+  /** The folder's URI, without a slash at its end. */
+  readonly folder: string;
+}
+
+/** Request, server → client: the text of a file, `string`, or `null` where it cannot be read or is too large. */
+export const readFileMethod = "dockerfileStages/readFile";
+
+export interface ReadFileParams {
+  readonly folder: string;
+  readonly name: string;
+  /** In bytes. */
+  readonly most: number;
+}
 
 /** Request, client → server: the stage graph of an open document. Answer: {@link StageGraph}, or `null` if it is not open. */
 export const graphMethod = "dockerfileStages/graph";

@@ -15,7 +15,12 @@ import type { Position } from "./text/range.ts";
  * The façade of all rooms: what an editor or the command line may ask about one document version. Pure functions.
  */
 export { Analysis, analyze } from "./stages/analysis.ts";
-export { type CodeActionRequest, deferredUri, resolveAction as resolveCodeAction } from "./features/code-actions.ts";
+export {
+  type CodeActionRequest,
+  deferredUri,
+  fixAllKind,
+  resolveAction as resolveCodeAction,
+} from "./features/code-actions.ts";
 export { completions } from "./features/completion.ts";
 export {
   documentLinks,
@@ -32,9 +37,25 @@ export { prepareRename, rename } from "./features/rename.ts";
 export { documentSymbols } from "./features/symbols.ts";
 export { defaultOptions, type Diagnosis, type RuleErrorHandler, type RunOptions } from "./rules/run.ts";
 export type { FixedText } from "./rules/fix-all.ts";
-export { alone, ignoreFileNames, type IgnoreFile, type Neighbours } from "./workspace/neighbours.ts";
+export {
+  alone,
+  type Files,
+  foldersToSearch,
+  ignoreFileNames,
+  type IgnoreFile,
+  isNeighbour,
+  largestNeighbour,
+  neighbourNames,
+  neighbourReader,
+  type Neighbours,
+  sameNeighbours,
+} from "./workspace/neighbours.ts";
+export { repeatedRules } from "./rules/repeated.ts";
 export type { Severity } from "./rules/rule.ts";
 export type { SplitResult } from "./refactor/split-stage.ts";
+
+/** All rules, in the order of the documentation. */
+export { rules } from "./rules/index.ts";
 
 /** An editor asks for code actions at each move of the cursor; a version has its findings once. */
 const diagnosed = new WeakMap<Analysis, { readonly options: RunOptions; readonly found: readonly Diagnosis[] }>();
@@ -72,7 +93,9 @@ export function codeActions(
   onRuleError: RuleErrorHandler,
   options?: RunOptions,
 ): CodeAction[] {
-  return findCodeActions(analysis, diagnose(analysis, onRuleError, options), request);
+  return findCodeActions(analysis, diagnose(analysis, onRuleError, options), request, () =>
+    fixed(analysis, onRuleError, options),
+  );
 }
 
 /** The kinds of all refactorings, for an editor that wants to know them beforehand. */

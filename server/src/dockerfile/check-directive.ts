@@ -21,13 +21,15 @@ export function checkOptions(directives: readonly Directive[]): CheckOptions {
   const check = directives.find(({ name }) => name === "check");
   if (!check) return noCheckOptions;
   const options = { skip: nothing as CheckNames, error: false, experimental: nothing as CheckNames };
-  for (const part of check.value.split(";")) {
+  // The value ends at its first blank: `skip=A, B` skips A alone.
+  const [value = ""] = check.value.split(" ", 1);
+  for (const part of value.split(";")) {
     const equals = part.indexOf("=");
     if (equals < 0) continue;
     const key = part.slice(0, equals).trim();
-    const value = part.slice(equals + 1).trim();
-    if (key === "skip" || key === "experimental") options[key] = readNames(value);
-    else if (key === "error") options.error = /^(?:1|t|T|TRUE|true|True)$/.test(value);
+    const given = part.slice(equals + 1).trim();
+    if (key === "skip" || key === "experimental") options[key] = readNames(given);
+    else if (key === "error") options.error = /^(?:1|t|T|TRUE|true|True)$/.test(given);
   }
   return options;
 }

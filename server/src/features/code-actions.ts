@@ -1,11 +1,17 @@
 import { type CodeAction, CodeActionKind, type TextEdit, type WorkspaceEdit } from "vscode-languageserver-types";
 import { refactorings } from "../refactor/index.ts";
 import type { AvailablePlan, Refactoring } from "../refactor/refactoring.ts";
+import type { FixedText } from "../rules/fix-all.ts";
 import type { Diagnosis } from "../rules/run.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import type { Edit } from "../text/edit.ts";
 import { overlaps, type Range, type Span } from "../text/range.ts";
+import { editsBetween } from "./changes.ts";
 import { toDiagnostic } from "./diagnostics.ts";
+import { ignoreEdit } from "./ignore.ts";
+
+/** All safe fixes of a file at once, as editors run them when it is saved. */
+export const fixAllKind = `${CodeActionKind.SourceFixAll}.dockerfileStages`;
 
 /** What a code action that is worked out later carries: enough to plan it again, and the version it was offered for. */
 export interface DeferredAction {
@@ -33,42 +39,29 @@ export function toTextEdits({ lines }: Analysis, edits: readonly Edit[]): TextEd
   return edits.map(({ span, newText }) => ({ range: lines.range(span), newText }));
 }
 
-/** Quick fixes of the diagnoses at a range, then the refactorings there. Refactorings come without edits, see {@link resolveAction}. */
+/**
+ * Quick fixes of the diagnoses at a range, then the refactorings there. Refactorings come without edits, see
+ * {@link resolveAction}.
+ *
+ * @param fixAll fixes the whole file
+ */
 export function codeActions(
   analysis: Analysis,
   diagnoses: readonly Diagnosis[],
   request: CodeActionRequest,
+  fixAll: () => FixedText,
 ): CodeAction[] {
   const wants = (kind: string) =>
     !request.only || request.only.some((only) => kind === only || kind.startsWith(`${only}.`));
   const selection = analysis.lines.span(request.range);
   const actions: CodeAction[] = [];
-  const here = diagnoses.filter(({ span }) => overlaps(span, selection));
   if (wants(CodeActionKind.QuickFix)) {
-    const titles = new Set<string>();
-    for (const diagnosis of here) {
-      diagnosis.fixes?.forEach((fix, i) => {
-        if (titles.has(fix.title)) return;
-        titles.add(fix.title);
-        actions.push({
-          title: fix.title,
-          kind: CodeActionKind.QuickFix,
-          diagnostics: [toDiagnostic(analysis, request.uri, diagnosis)],
-          isPreferred: i === 0 && fix.safety === "safe",
-          edit: documentEdit(analysis, request.uri, request.version, fix.edits),
-        });
-      });
-    }
-    for (const diagnosis of here) {
-      const refactoring = refactorings.find(({ id }) => id === diagnosis.refactoring);
-      const plan = refactoring?.plan(analysis, diagnosis.span);
-      if (!refactoring || !plan || "unavailable" in plan) continue;
-      const diagnostic = toDiagnostic(analysis, request.uri, diagnosis);
-      actions.push({
-        ...offer(analysis, request, diagnosis.span, refactoring, plan, CodeActionKind.QuickFix),
-        diagnostics: [diagnostic],
-      });
-    }
+    const here = diagnoses.filter(({ span }) => overlaps(span, selection));
+    actions.push(
+      ...fixes(analysis, here, request),
+      ...refactoringsAsFixes(analysis, here, request),
+      ...ignoring(analysis, here, request),
+    );
   }
   for (const refactoring of refactorings) {
     if (!wants(refactoring.kind)) continue;
@@ -80,7 +73,71 @@ export function codeActions(
       actions.push({ title: plan.title, kind: refactoring.kind, disabled: { reason: plan.unavailable } });
     }
   }
+  // Nobody who asks for everything means the whole file.
+  if (request.only && wants(fixAllKind)) {
+    const edits = editsBetween(analysis.text, fixAll().text);
+    if (edits.length > 0) {
+      const edit = documentEdit(analysis, request.uri, request.version, edits);
+      actions.push({ title: "Apply all safe fixes", kind: fixAllKind, edit });
+    }
+  }
   return actions;
+}
+
+function fixes(analysis: Analysis, here: readonly Diagnosis[], { uri, version }: CodeActionRequest): CodeAction[] {
+  const actions: CodeAction[] = [];
+  const titles = new Set<string>();
+  for (const diagnosis of here) {
+    diagnosis.fixes?.forEach((fix, i) => {
+      if (titles.has(fix.title)) return;
+      titles.add(fix.title);
+      actions.push({
+        title: fix.title,
+        kind: CodeActionKind.QuickFix,
+        diagnostics: [toDiagnostic(analysis, uri, diagnosis)],
+        isPreferred: i === 0 && fix.safety === "safe",
+        edit: documentEdit(analysis, uri, version, fix.edits),
+      });
+    });
+  }
+  return actions;
+}
+
+/** The refactorings that mend findings. */
+function refactoringsAsFixes(analysis: Analysis, here: readonly Diagnosis[], request: CodeActionRequest): CodeAction[] {
+  const actions: CodeAction[] = [];
+  for (const diagnosis of here) {
+    const refactoring = refactorings.find(({ id }) => id === diagnosis.refactoring);
+    const plan = refactoring?.plan(analysis, diagnosis.span);
+    if (!refactoring || !plan || "unavailable" in plan) continue;
+    const diagnostic = toDiagnostic(analysis, request.uri, diagnosis);
+    actions.push({
+      ...offer(analysis, request, diagnosis.span, refactoring, plan, CodeActionKind.QuickFix),
+      diagnostics: [diagnostic],
+    });
+  }
+  return actions;
+}
+
+/** Directives that silence rules in this file. What stops the build would stop it all the same. */
+function ignoring(analysis: Analysis, here: readonly Diagnosis[], { uri, version }: CodeActionRequest): CodeAction[] {
+  const byRule = new Map<string, Diagnosis[]>();
+  for (const diagnosis of here) {
+    const { id, severity } = diagnosis.rule;
+    if (severity !== "error") byRule.set(id, [...(byRule.get(id) ?? []), diagnosis]);
+  }
+  return [...byRule].flatMap(([id, diagnoses]) => {
+    const edit = ignoreEdit(analysis, id);
+    if (!edit) return [];
+    return [
+      {
+        title: `Ignore ${id} in this file`,
+        kind: CodeActionKind.QuickFix,
+        diagnostics: diagnoses.map((diagnosis) => toDiagnostic(analysis, uri, diagnosis)),
+        edit: documentEdit(analysis, uri, version, [edit]),
+      },
+    ];
+  });
 }
 
 /** An entry for a refactoring: with what is needed to plan it again, or with its edits where the editor will not ask. */

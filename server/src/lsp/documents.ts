@@ -10,6 +10,17 @@ export interface OpenDocument {
   readonly analysis: Analysis;
 }
 
+/**
+ * Answers a request about an open document; an error is logged by the request's name. `fallback` is the answer then, and
+ * where the document is not open.
+ */
+export type About = <T>(
+  name: string,
+  uri: string,
+  fallback: T,
+  answer: (document: OpenDocument) => T | Promise<T>,
+) => Promise<T>;
+
 /** How many analyses are kept: those of the documents used last. Others are worked out again when asked for. */
 const kept = 4;
 
@@ -21,6 +32,11 @@ export class Documents {
   listen(connection: Connection): void {
     this.texts.onDidClose(({ document }) => this.#analyses.delete(document.uri));
     this.texts.listen(connection);
+  }
+
+  /** The documents that are open. */
+  uris(): string[] {
+    return this.texts.keys();
   }
 
   /** `null` where the document is not open. */

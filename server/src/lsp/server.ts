@@ -3,9 +3,8 @@ import {
   CodeActionKind,
   type Connection,
   type ConnectionStrategy,
+  DidChangeWatchedFilesNotification,
   type Disposable,
-  type DocumentDiagnosticReport,
-  DocumentDiagnosticReportKind,
   DocumentFormattingRequest,
   DocumentRangeFormattingRequest,
   ErrorCodes,
@@ -18,23 +17,29 @@ import {
   configureMethod,
   graphMethod,
   type GraphParams,
-  type InitializationOptions,
+  listFilesMethod,
+  type ListFilesParams,
+  readFileMethod,
+  type ReadFileParams,
   splitMethod,
   type SplitAnswer,
   type SplitParams,
 } from "../protocol.ts";
 import * as service from "../service.ts";
-import { Documents, type OpenDocument } from "./documents.ts";
+import { serveDiagnostics } from "./diagnostics.ts";
+import { type About, Documents } from "./documents.ts";
+import { numberOptions, readOptions } from "./options.ts";
+import { followSurroundings } from "./surroundings.ts";
+import { withoutSlash } from "./uris.ts";
 
 /** What the entry of a runtime gives to the server. */
 export interface Runtime {
   readonly version: string;
   /** Runs a function soon, behind what has already arrived. */
   schedule(run: () => void): void;
+  /** The runtime's own file system by URI, for clients that do not read files for the server; `null` where it has none. */
+  readonly files: service.Files | null;
 }
-
-/** How often diagnostics are put off while changes keep coming. */
-const mostTurns = 100;
 
 /** A request that the editor calls off before its turn has come is not worked on. */
 export const connectionStrategy: ConnectionStrategy = {
@@ -50,7 +55,7 @@ export const connectionStrategy: ConnectionStrategy = {
 export function serve(connection: Connection, runtime: Runtime): void {
   const documents = new Documents();
   let client: ClientCapabilities = {};
-  let languageFeatures = true;
+  let projects: { readonly uri: string }[] = [];
   const formatting: Promise<Disposable>[] = [];
 
   const report = (what: string, error: unknown): void => {
@@ -60,23 +65,7 @@ export function serve(connection: Connection, runtime: Runtime): void {
   const onRuleError: service.RuleErrorHandler = (rule, error) => {
     report(`Rule ${rule.id}`, error);
   };
-
-  /** Answers a request about an open document; an error is logged by the request's name and answered with `fallback`. */
-  const about = <T>(name: string, uri: string, fallback: T, answer: (document: OpenDocument) => T): T => {
-    try {
-      const document = documents.get(uri);
-      return document ? answer(document) : fallback;
-    } catch (error) {
-      report(name, error);
-      return fallback;
-    }
-  };
-  const aboutLater = async <T>(
-    name: string,
-    uri: string,
-    fallback: T,
-    answer: (document: OpenDocument) => Promise<T>,
-  ): Promise<T> => {
+  const about: About = async (name, uri, fallback, answer) => {
     try {
       const document = documents.get(uri);
       return document ? await answer(document) : fallback;
@@ -86,9 +75,33 @@ export function serve(connection: Connection, runtime: Runtime): void {
     }
   };
 
-  connection.onInitialize(({ capabilities, initializationOptions }) => {
+  let options = readOptions({}, () => {});
+  const setOptions = (given: unknown): void => {
+    options = readOptions(given, (line) => connection.console.warn(line));
+  };
+  const surroundings = followSurroundings(
+    filesOf(connection, runtime, () => options.readsFiles),
+    () => projects,
+    (uri) => diagnostics.refresh([uri]),
+    (error) => report("Reading the files beside a document", error),
+  );
+  const runOptions = numberOptions(() => options, surroundings.of);
+  const diagnostics = serveDiagnostics({
+    connection,
+    documents,
+    about,
+    schedule: (run) => runtime.schedule(run),
+    client: () => client,
+    options: runOptions.of,
+    onRuleError,
+    report,
+  });
+
+  connection.onInitialize(({ capabilities, initializationOptions, workspaceFolders, rootUri }) => {
     client = capabilities;
-    languageFeatures = (initializationOptions as InitializationOptions | undefined)?.languageFeatures ?? true;
+    setOptions(initializationOptions);
+    const folders = workspaceFolders?.map(({ uri }) => uri) ?? (rootUri === null ? [] : [rootUri]);
+    projects = folders.map((uri) => ({ uri: withoutSlash(uri) }));
     return {
       serverInfo: { name: "Dockerfile Stages", version: runtime.version },
       capabilities: capabilitiesFor(client),
@@ -96,20 +109,50 @@ export function serve(connection: Connection, runtime: Runtime): void {
   });
   connection.onInitialized(() => {
     registerFormatting();
+    if (watchesFiles(client)) {
+      const globPattern = `**/{${service.neighbourNames.join(",")}}`;
+      connection.client
+        .register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern }] })
+        .catch((error: unknown) => report("Watching files", error));
+    }
+    if (client.workspace?.workspaceFolders === true) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        const gone = new Set(removed.map(({ uri }) => withoutSlash(uri)));
+        projects = projects.filter(({ uri }) => !gone.has(uri));
+        projects.push(...added.map(({ uri }) => ({ uri: withoutSlash(uri) })));
+        surroundings.readAgain();
+      });
+    }
   });
-  connection.onNotification(configureMethod, (options: InitializationOptions) => {
-    languageFeatures = options.languageFeatures ?? true;
+  const configure = (given: unknown): void => {
+    setOptions(given);
     registerFormatting();
+    diagnostics.refresh(documents.uris());
+  };
+  connection.onNotification(configureMethod, configure);
+  connection.onDidChangeConfiguration(({ settings }) => {
+    const given = (settings as { dockerfileStages?: unknown } | null)?.dockerfileStages;
+    if (given !== undefined && given !== null) configure(given);
+  });
+
+  connection.onDidChangeWatchedFiles(({ changes }) => surroundings.filesChanged(changes.map(({ uri }) => uri)));
+  documents.texts.onDidOpen(({ document }) => surroundings.opened(document.uri));
+  documents.texts.onDidSave(() => {
+    if (!watchesFiles(client)) surroundings.readAgain();
+  });
+  documents.texts.onDidClose(({ document }) => {
+    surroundings.closed(document.uri);
+    runOptions.closed(document.uri);
   });
 
   /** Formatting is registered only while it is offered, so that an editor does not ask which formatter to use. */
   const registerFormatting = (): void => {
     if (client.textDocument?.formatting?.dynamicRegistration !== true) return;
-    if (languageFeatures && formatting.length === 0) {
-      const options = { documentSelector: [{ language: "dockerfile" }] };
-      formatting.push(connection.client.register(DocumentFormattingRequest.type, options));
-      formatting.push(connection.client.register(DocumentRangeFormattingRequest.type, options));
-    } else if (!languageFeatures) {
+    if (options.languageFeatures && formatting.length === 0) {
+      const where = { documentSelector: [{ language: "dockerfile" }] };
+      formatting.push(connection.client.register(DocumentFormattingRequest.type, where));
+      formatting.push(connection.client.register(DocumentRangeFormattingRequest.type, where));
+    } else if (!options.languageFeatures) {
       for (const registration of formatting.splice(0)) {
         registration
           .then((disposable) => disposable.dispose())
@@ -117,59 +160,6 @@ export function serve(connection: Connection, runtime: Runtime): void {
       }
     }
   };
-
-  // Diagnostics: the editor asks for them, or, where it does not know how to, they are sent after each change.
-  connection.languages.diagnostics.on(({ textDocument, previousResultId }) =>
-    about<DocumentDiagnosticReport>(
-      "Diagnostics",
-      textDocument.uri,
-      { kind: DocumentDiagnosticReportKind.Full, items: [] },
-      ({ analysis, uri, version }) => {
-        const resultId = String(version);
-        if (resultId === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
-        return {
-          kind: DocumentDiagnosticReportKind.Full,
-          resultId,
-          items: service.diagnostics(analysis, uri, onRuleError),
-        };
-      },
-    ),
-  );
-  const changed = new Set<string>();
-  let moreChanged = false;
-  let turns = 0;
-  const push = (): void => {
-    // While changes keep coming, what is known about the text in between helps nobody.
-    if (moreChanged && turns < mostTurns) {
-      moreChanged = false;
-      turns++;
-      runtime.schedule(push);
-      return;
-    }
-    turns = 0;
-    for (const changedUri of changed) {
-      changed.delete(changedUri);
-      const items = about("Diagnostics", changedUri, null, ({ analysis, uri, version }) => ({
-        uri,
-        version,
-        diagnostics: service.diagnostics(analysis, uri, onRuleError),
-      }));
-      if (items) connection.sendDiagnostics(items).catch((error: unknown) => report("Sending diagnostics", error));
-    }
-  };
-  documents.texts.onDidChangeContent(({ document }) => {
-    if (client.textDocument?.diagnostic) return;
-    if (changed.size === 0) runtime.schedule(push);
-    changed.add(document.uri);
-    moreChanged = true;
-  });
-  documents.texts.onDidClose(({ document }) => {
-    changed.delete(document.uri);
-    if (client.textDocument?.diagnostic) return;
-    connection
-      .sendDiagnostics({ uri: document.uri, diagnostics: [] })
-      .catch((error: unknown) => report("Sending diagnostics", error));
-  });
 
   connection.onDefinition(({ textDocument, position }) =>
     about("Definition", textDocument.uri, null, ({ analysis, uri }) => {
@@ -186,14 +176,14 @@ export function serve(connection: Connection, runtime: Runtime): void {
   connection.onDocumentHighlight(({ textDocument, position }) =>
     about("Highlights", textDocument.uri, null, ({ analysis }) => service.highlights(analysis, position)),
   );
-  connection.onPrepareRename(({ textDocument, position }) => {
-    const answer = about("Prepare rename", textDocument.uri, null, ({ analysis }) =>
+  connection.onPrepareRename(async ({ textDocument, position }) => {
+    const answer = await about("Prepare rename", textDocument.uri, null, ({ analysis }) =>
       service.prepareRename(analysis, position),
     );
     return answer && "error" in answer ? new ResponseError(ErrorCodes.InvalidRequest, answer.error) : answer;
   });
-  connection.onRenameRequest(({ textDocument, position, newName }) => {
-    const answer = about("Rename", textDocument.uri, null, ({ analysis, uri, version }) => {
+  connection.onRenameRequest(async ({ textDocument, position, newName }) => {
+    const answer = await about("Rename", textDocument.uri, null, ({ analysis, uri, version }) => {
       const renamed = service.rename(analysis, position, newName);
       return "error" in renamed
         ? renamed
@@ -202,16 +192,18 @@ export function serve(connection: Connection, runtime: Runtime): void {
     return answer && "error" in answer ? new ResponseError(ErrorCodes.InvalidRequest, answer.error) : answer;
   });
   connection.onHover(({ textDocument, position }) =>
-    aboutLater("Hover", textDocument.uri, null, async ({ analysis }) => {
+    about("Hover", textDocument.uri, null, async ({ analysis }) => {
       const hover = service.hover(analysis, position);
-      return hover ?? (languageFeatures ? await service.instructionHover(analysis, position) : null);
+      return hover ?? (options.languageFeatures ? await service.instructionHover(analysis, position) : null);
     }),
   );
   connection.onCompletion(({ textDocument, position }) =>
-    aboutLater("Completion", textDocument.uri, null, async ({ analysis }) => {
+    about("Completion", textDocument.uri, null, async ({ analysis }) => {
       const items = service.completions(analysis, position);
       const snippets = client.textDocument?.completion?.completionItem?.snippetSupport === true;
-      return languageFeatures ? [...items, ...(await service.keywordCompletions(analysis, position, snippets))] : items;
+      return options.languageFeatures
+        ? [...items, ...(await service.keywordCompletions(analysis, position, snippets))]
+        : items;
     }),
   );
   connection.onDocumentSymbol(({ textDocument }) =>
@@ -221,18 +213,18 @@ export function serve(connection: Connection, runtime: Runtime): void {
     about("Folding ranges", textDocument.uri, null, ({ analysis }) => service.foldingRanges(analysis)),
   );
   connection.onDocumentLinks(({ textDocument }) =>
-    aboutLater("Document links", textDocument.uri, null, async ({ analysis }) =>
-      languageFeatures ? await service.documentLinks(analysis) : null,
+    about("Document links", textDocument.uri, null, async ({ analysis }) =>
+      options.languageFeatures ? await service.documentLinks(analysis) : null,
     ),
   );
-  connection.onDocumentFormatting(({ textDocument, options }) =>
-    aboutLater("Formatting", textDocument.uri, null, async ({ analysis }) =>
-      languageFeatures ? await service.formatDocument(analysis, options) : null,
+  connection.onDocumentFormatting(({ textDocument, options: style }) =>
+    about("Formatting", textDocument.uri, null, async ({ analysis }) =>
+      options.languageFeatures ? await service.formatDocument(analysis, style) : null,
     ),
   );
-  connection.onDocumentRangeFormatting(({ textDocument, range, options }) =>
-    aboutLater("Range formatting", textDocument.uri, null, async ({ analysis }) =>
-      languageFeatures ? await service.formatRange(analysis, range, options) : null,
+  connection.onDocumentRangeFormatting(({ textDocument, range, options: style }) =>
+    about("Range formatting", textDocument.uri, null, async ({ analysis }) =>
+      options.languageFeatures ? await service.formatRange(analysis, range, style) : null,
     ),
   );
   connection.onCodeAction(({ textDocument, range, context }) =>
@@ -250,12 +242,13 @@ export function serve(connection: Connection, runtime: Runtime): void {
           resolves: client.textDocument?.codeAction?.resolveSupport?.properties.includes("edit") === true,
         },
         onRuleError,
+        runOptions.of(uri).options,
       ),
     ),
   );
-  connection.onCodeActionResolve((action) => {
+  connection.onCodeActionResolve(async (action) => {
     const uri = service.deferredUri(action);
-    const resolved = about("Resolving a code action", uri, null, ({ analysis, version }) =>
+    const resolved = await about("Resolving a code action", uri, null, ({ analysis, version }) =>
       service.resolveCodeAction(analysis, version, action),
     );
     return (
@@ -279,9 +272,35 @@ export function serve(connection: Connection, runtime: Runtime): void {
   connection.listen();
 }
 
+/** Whether the editor tells of files that change on the disk. */
+function watchesFiles({ workspace }: ClientCapabilities): boolean {
+  return workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+}
+
+/** Reads through the client where it does that, for it knows more than disks; else as the runtime can. */
+function filesOf(connection: Connection, { files }: Runtime, clientReads: () => boolean): service.Files {
+  const ask = async <T>(method: string, params: ListFilesParams | ReadFileParams, fallback: T): Promise<T> => {
+    try {
+      return await connection.sendRequest<T>(method, params);
+    } catch {
+      // The folder is gone, or the server is about to end.
+      return fallback;
+    }
+  };
+  return {
+    list: async (folder) =>
+      clientReads() ? ask<readonly string[]>(listFilesMethod, { folder }, []) : ((await files?.list(folder)) ?? []),
+    read: async (folder, name) =>
+      clientReads()
+        ? ask<string | null>(readFileMethod, { folder, name, most: service.largestNeighbour }, null)
+        : ((await files?.read(folder, name)) ?? null),
+  };
+}
+
 function capabilitiesFor(client: ClientCapabilities): ServerCapabilities {
   return {
     textDocumentSync: TextDocumentSyncKind.Incremental,
+    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
     ...(client.textDocument?.diagnostic && {
       diagnosticProvider: { interFileDependencies: false, workspaceDiagnostics: false },
     }),
@@ -295,7 +314,7 @@ function capabilitiesFor(client: ClientCapabilities): ServerCapabilities {
     foldingRangeProvider: true,
     documentLinkProvider: {},
     codeActionProvider: {
-      codeActionKinds: [CodeActionKind.QuickFix, ...service.refactoringKinds],
+      codeActionKinds: [CodeActionKind.QuickFix, ...service.refactoringKinds, service.fixAllKind],
       resolveProvider: true,
     },
     // Where formatting cannot be registered later, it is offered from the start.

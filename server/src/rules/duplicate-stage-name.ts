@@ -1,13 +1,14 @@
+import { onFirstLine } from "./place.ts";
 import type { Rule } from "./rule.ts";
 
 export const duplicateStageName: Rule = {
   id: "DuplicateStageName",
   severity: "warning",
+  buildkit: "stable",
   summary: "Two stages with the same name.",
   docs: `
 Names are compared without letter case. \`FROM\` takes the latest stage above with that name, \`COPY --from\` and mounts take the
-last of the whole file, so one name means two things. BuildKit's check has the same name:
-[DuplicateStageName](https://docs.docker.com/reference/build-checks/duplicate-stage-name/).`,
+last of the whole file, so one name means two things.`,
   examples: [
     {
       title: "The same name in another letter case",
@@ -28,17 +29,18 @@ COPY --from=web /dist /dist
 `,
     },
   ],
-  *check({ stages }) {
+  *check({ stages, lines }) {
     const first = new Map<string, (typeof stages)[number]>();
     for (const stage of stages) {
       if (stage.name === null || !stage.nameWord) continue;
       const other = first.get(stage.name);
       if (!other) first.set(stage.name, stage);
       else {
+        const { span, related = [] } = onFirstLine(lines, stage.from, stage.nameWord.span, "The name.");
         yield {
-          span: stage.nameWord.span,
+          span,
           message: `Duplicate stage name "${stage.name}", stage names should be unique`,
-          related: [{ span: other.nameWord!.span, message: "The first stage of this name." }],
+          related: [...related, { span: other.nameWord!.span, message: "The first stage of this name." }],
         };
       }
     }

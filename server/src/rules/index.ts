@@ -1,19 +1,37 @@
 import { argNotInScope } from "./arg-not-in-scope.ts";
 import { buildToolsInFinalStage } from "./build-tools-in-final-stage.ts";
 import { circularStageDependency } from "./circular-stage-dependency.ts";
+import { consistentInstructionCasing } from "./consistent-instruction-casing.ts";
 import { duplicateStageName } from "./duplicate-stage-name.ts";
+import { exposeInvalidFormat } from "./expose-invalid-format.ts";
+import { exposeProtoCasing } from "./expose-proto-casing.ts";
+import { fromAsCasing } from "./from-as-casing.ts";
 import { fromStageCasing } from "./from-stage-casing.ts";
+import { invalidDefinitionDescription } from "./invalid-definition-description.ts";
+import { invalidExecForm } from "./invalid-exec-form.ts";
 import { invalidFlag } from "./invalid-flag.ts";
 import { invalidFrom } from "./invalid-from.ts";
 import { invalidSyntax } from "./invalid-syntax.ts";
+import { jsonArgsRecommended } from "./json-args-recommended.ts";
 import { laterStageReference } from "./later-stage-reference.ts";
+import { legacyKeyValueFormat } from "./legacy-key-value-format.ts";
+import { maintainerDeprecated } from "./maintainer-deprecated.ts";
 import { mountFromIndex } from "./mount-from-index.ts";
+import { multipleInstructionsDisallowed } from "./multiple-instructions-disallowed.ts";
 import { noBuildStage } from "./no-build-stage.ts";
+import { noEmptyContinuation } from "./no-empty-continuation.ts";
+import { numericStageReference } from "./numeric-stage-reference.ts";
+import { reservedStageName } from "./reserved-stage-name.ts";
+import { rootUserInFinalStage } from "./root-user-in-final-stage.ts";
 import type { Rule } from "./rule.ts";
+import { secretsUsedInArgOrEnv } from "./secrets-used-in-arg-or-env.ts";
 import { stageIndexOutOfRange } from "./stage-index-out-of-range.ts";
+import { stageNameCasing } from "./stage-name-casing.ts";
+import { targetOnlyStage } from "./target-only-stage.ts";
 import { unknownStage } from "./unknown-stage.ts";
 import { unusedStage } from "./unused-stage.ts";
 import { variableInStageReference } from "./variable-in-stage-reference.ts";
+import { workdirRelativePath } from "./workdir-relative-path.ts";
 
 /** What stops every build. */
 const errors: readonly Rule[] = [
@@ -28,19 +46,43 @@ const errors: readonly Rule[] = [
 ];
 
 /** BuildKit's own checks, as `docker build --check` runs them. */
-const checks: readonly Rule[] = [duplicateStageName];
+const checks: readonly Rule[] = [
+  stageNameCasing,
+  fromAsCasing,
+  noEmptyContinuation,
+  consistentInstructionCasing,
+  duplicateStageName,
+  reservedStageName,
+  jsonArgsRecommended,
+  maintainerDeprecated,
+  workdirRelativePath,
+  multipleInstructionsDisallowed,
+  legacyKeyValueFormat,
+  secretsUsedInArgOrEnv,
+  invalidDefinitionDescription,
+  exposeProtoCasing,
+  exposeInvalidFormat,
+];
 
 /** Names and references: who means whom, who sees what. */
-const scope: readonly Rule[] = [unknownStage, fromStageCasing, mountFromIndex, unusedStage, argNotInScope];
+const scope: readonly Rule[] = [
+  unknownStage,
+  fromStageCasing,
+  mountFromIndex,
+  numericStageReference,
+  unusedStage,
+  targetOnlyStage,
+  argNotInScope,
+];
 
 /** What crosses from one stage to another. */
 const boundaries: readonly Rule[] = [];
 
 /** What the image ships, and whether it can run. */
-const shipping: readonly Rule[] = [buildToolsInFinalStage];
+const shipping: readonly Rule[] = [buildToolsInFinalStage, rootUserInFinalStage];
 
 /** What is built again without need, and what is not what it looks like. */
-const building: readonly Rule[] = [];
+const building: readonly Rule[] = [invalidExecForm];
 
 /** All rules, in the order of the generated table. */
 export const rules: readonly Rule[] = [...errors, ...checks, ...scope, ...boundaries, ...shipping, ...building];

@@ -10,7 +10,9 @@ A name behind \`FROM\`, \`COPY --from=\` or \`RUN --mount=…,from=\` that is no
 then asks a registry for it, and the error speaks of missing images or of access rights, not of the typing mistake.
 
 The rule speaks only where exactly one stage above is one mistake away (a letter left out, added, replaced, or two swapped),
-and never for names with a tag, a path or a digest, nor for well-known images.`,
+and never for names with a tag, a path or a digest, for Docker's official images, or for names that differ in a number. A name
+may also be a context that is given to the build (\`--build-context name=…\`): silence the rule with
+\`# check=skip=UnknownStage\` where it is next to a stage's name.`,
   examples: [
     {
       title: "A letter swapped",
@@ -35,6 +37,20 @@ FROM golang:1.22 AS nodes
 FROM scratch
 COPY --from=node /usr/local/bin/node /node
 COPY --from=nodes /app /app
+`,
+    },
+    {
+      title: "Names that are next to each other on purpose",
+      text: `
+FROM golang:1.22 AS build1
+RUN go build -o /one .
+FROM golang:1.22 AS app
+RUN go build -o /two .
+FROM scratch
+COPY --from=build2 /one /one
+COPY --from=api /two /two
+COPY --from=app /two /two
+COPY --from=build1 /one /one
 `,
     },
   ],

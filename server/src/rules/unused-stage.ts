@@ -1,39 +1,6 @@
-import { mayBecome, partsAroundVariables } from "../stages/choice.ts";
-import { looksLikeTarget, quotedStage } from "../stages/describe.ts";
-import { misspelt } from "../stages/meant.ts";
-import { markReachable } from "../stages/graph.ts";
-import type { Stage } from "../stages/resolve.ts";
+import { quotedStage } from "../stages/describe.ts";
+import { purposesOf } from "../stages/targets.ts";
 import type { Rule } from "./rule.ts";
-
-/**
- * Whether a stage may be built for its own sake with `--target`: by its name, because it says how to run it, or because it
- * gathers files to export (`FROM scratch` and copies from other stages).
- */
-function mayBeTarget({ name, instructions, base, index }: Stage, copying: ReadonlySet<number>): boolean {
-  if (name === null) return false;
-  if (base?.target.kind === "scratch" && copying.has(index)) return true;
-  return (
-    looksLikeTarget(name) ||
-    instructions.some(({ keyword }) => keyword === "CMD" || keyword === "ENTRYPOINT" || keyword === "HEALTHCHECK")
-  );
-}
-
-/** The texts of FROM lines with variables, and for each the last stage that has it. Very long ones are no names. */
-function choosers(stages: readonly Stage[]): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const { base, index } of stages) {
-    if (base?.text.includes("$") && base.text.length <= 1024) found.set(base.text, index);
-  }
-  return found;
-}
-
-/** How many stages that nothing needs make a file a collection of targets rather than one with leftovers. */
-const collection = 3;
-
-/** Whether the last stage is being typed: it has an image and nothing else yet, so it says nothing about the stages above. */
-function isUnfinished({ base, instructions }: Stage): boolean {
-  return instructions.length === 0 && base?.target.kind !== "stage";
-}
 
 function capitalized(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
@@ -47,10 +14,10 @@ export const unusedStage: Rule = {
 BuildKit builds the target and what it needs, and skips all other stages. A stage that neither the last stage nor a stage
 that looks like a target of its own needs is most likely a leftover, or a copy from it is missing.
 
-A stage counts as a target of its own when its name says so (\`test\`, \`dev\`, \`lint\`, \`prod\` …), when it has a CMD, ENTRYPOINT or
-HEALTHCHECK, or when it copies files into \`FROM scratch\`. Stages that a variable in a \`FROM\` may choose are needed, and a file
-with three or more named stages that nothing uses is taken for a collection of targets. A stage without a name cannot be
-chosen with \`--target\`.`,
+A stage counts as a target of its own when a file of the project chooses it (Compose, Bake, a workflow, a script), when its
+name says so (\`test\`, \`dev\`, \`lint\`, \`prod\` …), when it has a CMD, ENTRYPOINT or HEALTHCHECK, runs tests or linters, or copies
+files into \`FROM scratch\`. Stages that a variable in a \`FROM\` may choose are needed, and a file with three or more named
+stages that nothing uses is taken for a collection of targets. A stage without a name cannot be chosen with \`--target\`.`,
   examples: [
     {
       title: "Nothing copies from `tools`",
@@ -114,6 +81,30 @@ FROM alpine
 `,
     },
     {
+      title: "Another file builds it",
+      targets: ["tools"],
+      text: `
+FROM golang:1.22 AS tools
+RUN go install example.com/tool@latest
+FROM alpine
+RUN apk add --no-cache curl
+`,
+    },
+    {
+      title: "A collection of targets",
+      text: `
+FROM alpine AS base
+FROM base AS fetch
+RUN ./fetch
+FROM base AS convert
+RUN ./convert
+FROM base AS report
+RUN ./report
+FROM base
+RUN ./all
+`,
+    },
+    {
       title: "A target of its own",
       text: `
 FROM node:20 AS base
@@ -123,26 +114,10 @@ FROM base
 `,
     },
   ],
-  *check({ model, stages, graph, references, lines, dockerfile }) {
-    const last = stages.at(-1);
-    if (!last || stages.length < 2 || isUnfinished(last) || model.problems.length > 0) return;
-    const needed = [...graph.needed];
-    const need = (target: number): void => {
-      markReachable(graph.dependencies, target, needed);
-    };
-    for (const [text, chooser] of choosers(stages)) {
-      const parts = partsAroundVariables(text);
-      for (const { name, index } of stages.slice(0, chooser))
-        if (!needed[index] && name !== null && mayBecome(parts, name)) need(index);
-    }
-    // A stage that a misspelt name was meant for has its user; the name is what is wrong.
-    for (const { meant } of misspelt(references, stages)) if (!needed[meant.index]) need(meant.index);
-    const copying = new Set(references.filter(({ kind }) => kind === "copy").map(({ stage }) => stage));
-    for (const stage of stages) if (!needed[stage.index] && mayBeTarget(stage, copying)) need(stage.index);
-    const leaves = stages.filter(
-      ({ index, name }) => !needed[index] && name !== null && graph.dependents[index]!.length === 0,
-    );
-    if (leaves.length >= collection) for (const { index } of leaves) need(index);
+  *check(analysis, { targets }) {
+    const { stages, graph, references, lines, dockerfile } = analysis;
+    const needed = purposesOf(analysis, targets)?.any;
+    if (!needed) return;
     // An index says nothing once stages shift, so a stage is not removed while one is in use.
     const counted = references.some(({ target }) => target.kind === "stage" && target.by === "index");
     const { comments } = dockerfile;

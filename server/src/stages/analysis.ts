@@ -3,9 +3,12 @@ import { moveScript } from "../dockerfile/move-script.ts";
 import { scan } from "../dockerfile/scan.ts";
 import { isPosixShell, readShell, type ShellScript } from "../dockerfile/shell.ts";
 import { type LineIndex, touches } from "../text/range.ts";
+import { filesOf, type StageFiles } from "./files.ts";
 import { buildGraph, type Graph, type RootBase, rootBases } from "./graph.ts";
 import { type Reference, resolveStages, type Stage, type Stages } from "./resolve.ts";
 import { buildScope, type Scope } from "./scope.ts";
+import { buildSteps, type Step } from "./steps.ts";
+import { buildValues, type Values } from "./values.ts";
 
 /**
  * One document version: everything that is known about it. Immutable; what costs time is worked out when it is first
@@ -18,6 +21,9 @@ export class Analysis {
   #graph: Graph | undefined;
   #scope: Scope | undefined;
   #roots: readonly RootBase[] | undefined;
+  #steps: readonly (readonly Step[])[] | undefined;
+  #values: Values | undefined;
+  #files = new Map<number, StageFiles>();
   #otherShells: ReadonlySet<Instruction> | undefined;
   #scripts = new Map<Instruction, ShellScript>();
   /** Scripts by the text of their instruction: those of this version, and those of the version before it. */
@@ -58,6 +64,20 @@ export class Analysis {
   /** For each stage what it is built on in the end. */
   get roots(): readonly RootBase[] {
     return (this.#roots ??= rootBases(this.stages));
+  }
+
+  /** For each stage what BuildKit runs in it. */
+  get steps(): readonly (readonly Step[])[] {
+    return (this.#steps ??= buildSteps(this.model, this.graph));
+  }
+
+  get values(): Values {
+    return (this.#values ??= buildValues(this.model, this.scope, this.roots, this.dockerfile.escape));
+  }
+
+  /** What the instructions of a stage, and those of the stages it is built on, do to its files. */
+  files(stage: number): StageFiles {
+    return filesOf(this, stage, this.#files);
   }
 
   /** The innermost thing around an offset: the instruction whose lines hold it. */

@@ -1,13 +1,21 @@
 import { isOneTypoApart } from "../text/similar.ts";
 import type { Reference, Stage } from "./resolve.ts";
 
-/** Images that people name without a tag; a name next to one of these is no typing mistake. */
+/** The images that are named without a user: Docker's official ones. A name next to one of these is no typing mistake. */
 export const wellKnownImages: ReadonlySet<string> = new Set(
   (
-    "alpine amazoncorretto bash buildpack-deps busybox caddy cassandra centos clojure composer couchdb debian docker drupal eclipse-temurin " +
-    "elasticsearch elixir erlang fedora gcc golang gradle haproxy haskell httpd influxdb java jenkins jetty joomla jruby julia kibana kong " +
-    "mariadb maven memcached mongo mysql nats neo4j nextcloud nginx node openjdk oraclelinux perl photon php postgres pypy python " +
-    "rabbitmq redis registry rockylinux ruby rust sapmachine scratch sonarqube swift tomcat traefik ubuntu vault wordpress zookeeper"
+    "adminer aerospike almalinux alpine alt amazoncorretto amazonlinux arangodb archlinux backdrop bash bonita " +
+    "buildpack-deps busybox caddy cassandra centos chronograf cirros clickhouse clojure composer consul convertigo " +
+    "couchbase couchdb crate crux dart debian docker drupal eclipse-mosquitto eclipse-temurin eggdrop " +
+    "elasticsearch elixir emqx erlang fedora flink fluentd friendica gazebo gcc geonetwork ghost golang gradle " +
+    "groovy haproxy haskell haxe hello-world hitch httpd hylang ibm-semeru-runtimes ibmjava influxdb irssi java " +
+    "jenkins jetty joomla jruby julia kapacitor kibana kong krakend lightstreamer liquibase logstash mageia " +
+    "mariadb matomo maven mediawiki memcached mongo mongo-express monica mono mysql nats neo4j neurodebian " +
+    "nextcloud nginx node notary odoo open-liberty openjdk opensuse oraclelinux orientdb percona perl photon php " +
+    "phpmyadmin plone postfixadmin postgres pypy python r-base rabbitmq rakudo-star redis redmine registry " +
+    "rethinkdb rockylinux ros ruby rust sapmachine scratch sentry silverpeas solr sonarqube spark spiped storm " +
+    "swarm swift swipl teamspeak telegraf thrift tomcat tomee traefik ubuntu unit varnish vault wordpress xwiki " +
+    "yourls znc zookeeper"
   ).split(" "),
 );
 
@@ -46,6 +54,8 @@ function meantStage(reference: Reference, stages: readonly Stage[]): Stage | nul
   for (let index = 0; index < reference.stage; index++) {
     const { name } = stages[index]!;
     if (name === null || name.length < 3 || !isOneTypoApart(text, name)) continue;
+    // Of three letters, two may be left: `app` and `api` are both names.
+    if (text.length === 3 && name.length === 3) continue;
     // Names that differ in their numbers alone (build1, build2) are told apart on purpose.
     if (withoutDigits(text) === withoutDigits(name)) continue;
     if (close) return null;

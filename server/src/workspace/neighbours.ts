@@ -1,3 +1,5 @@
+import { targetsIn } from "./targets.ts";
+
 /** What files beside a Dockerfile say about its build. Plain data: whoever has a file system reads the files. */
 export interface Neighbours {
   /** The file that says what the build context leaves out; `null` where there is none or it could not be read. */
@@ -23,4 +25,129 @@ export const alone: Neighbours = { ignoreFile: null, targets: new Set() };
  */
 export function ignoreFileNames(dockerfile: string): readonly string[] {
   return [`${dockerfile}.dockerignore`, ".dockerignore"];
+}
+
+const ignoreFiles = "*.dockerignore";
+
+/** The files that may say which stage to build: `*` stands for any characters. */
+const targetFiles: readonly string[] = [
+  // Compose, Bake, dev containers, and the workflows of all that build in the cloud.
+  ...["*.yml", "*.yaml", "*.hcl", "docker-bake*.json", "devcontainer.json", ".devcontainer.json", "fly.toml"],
+  ...["Makefile", "makefile", "GNUmakefile", "*.mk", "Justfile", "justfile", ".justfile", "package.json", "Tiltfile"],
+  ...["*.sh", "*.ps1", "*.cmd", "*.bat", "Jenkinsfile*", "README*", "CONTRIBUTING*"],
+];
+
+/** Folders in the Dockerfile's folder, and in the project's, in which there may be such files, too. */
+const targetFolders: readonly string[] = [".devcontainer", ".github/workflows", ".circleci", "scripts"];
+
+/** The names of all files that are read, for whoever watches them: `*` stands for any characters. */
+export const neighbourNames: readonly string[] = [ignoreFiles, ...targetFiles];
+
+const targetFile = asPattern(targetFiles);
+const neighbour = asPattern(neighbourNames);
+
+/** Whether a file of this name is among those that are read. */
+export function isNeighbour(name: string): boolean {
+  return neighbour.test(name);
+}
+
+function asPattern(names: readonly string[]): RegExp {
+  const escaped = names.map((name) => name.replaceAll(".", "\\.").replaceAll("*", ".*"));
+  return new RegExp(`^(?:${escaped.join("|")})$`);
+}
+
+/** Files with more characters (or bytes) are not looked at. */
+export const largestNeighbour = 256 * 1024;
+/** Of a folder, and of the folders above the Dockerfile's, only so many are looked at. */
+const mostFiles = 40;
+const mostFolders = 8;
+
+/** A file system as far as neighbours need it; folders are named as the caller names them, with `/` between names. */
+export interface Files {
+  /** The names of the files in a folder, without its folders; none where it cannot be read. */
+  list(folder: string): Promise<readonly string[]>;
+  /** `null` where there is no such file, or it cannot be read, or is larger than {@link largestNeighbour}. */
+  read(folder: string, name: string): Promise<string | null>;
+}
+
+/** Reads what is beside Dockerfiles, each folder once. */
+export interface NeighbourReader {
+  /**
+   * @param dockerfile the Dockerfile's name without its folder
+   * @param folders the Dockerfile's folder, then the one above it and so on up to the project's
+   */
+  readonly read: (dockerfile: string, folders: readonly string[]) => Promise<Neighbours>;
+  /** Forgets what is known of the folders that a test picks: they are read again when needed. */
+  readonly forget: (test: (folder: string) => boolean) => void;
+}
+
+export function neighbourReader(files: Files): NeighbourReader {
+  const names = new Map<string, Promise<readonly string[]>>();
+  const targets = new Map<string, Promise<ReadonlySet<string>>>();
+
+  const list = (folder: string): Promise<readonly string[]> => once(names, folder, () => files.list(folder));
+
+  const targetsOf = (folder: string): Promise<ReadonlySet<string>> =>
+    once(targets, folder, async () => {
+      const found = (await list(folder)).filter((name) => targetFile.test(name)).slice(0, mostFiles);
+      const texts = await Promise.all(found.map((name) => files.read(folder, name)));
+      return union(texts.map((text, i) => (text === null ? new Set<string>() : targetsIn(found[i]!, text))));
+    });
+
+  const ignoreFileOf = async (dockerfile: string, folder: string): Promise<IgnoreFile | null> => {
+    const present = new Set(await list(folder));
+    const name = ignoreFileNames(dockerfile).find((each) => present.has(each));
+    const text = name === undefined ? null : await files.read(folder, name);
+    return name === undefined || text === null ? null : { name, text };
+  };
+
+  return {
+    read: async (dockerfile, folders) => {
+      const [own] = folders;
+      if (own === undefined) return alone;
+      const [ignoreFile, ...found] = await Promise.all([
+        ignoreFileOf(dockerfile, own),
+        ...foldersToSearch(folders).map(targetsOf),
+      ]);
+      return { ignoreFile, targets: union(found) };
+    },
+    forget: (test) => {
+      for (const known of [names, targets]) {
+        for (const folder of known.keys()) if (test(folder)) known.delete(folder);
+      }
+    },
+  };
+}
+
+/** The folders whose files may say which stage of a Dockerfile to build. */
+export function foldersToSearch(folders: readonly string[]): readonly string[] {
+  const [own] = folders;
+  const project = folders.at(-1);
+  if (own === undefined || project === undefined) return [];
+  const chain = folders.length > mostFolders ? [...folders.slice(0, mostFolders - 1), project] : folders;
+  const below = [...new Set([own, project])].flatMap((folder) => targetFolders.map((name) => `${folder}/${name}`));
+  return [...chain, ...below];
+}
+
+function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  let made = known.get(key);
+  if (made === undefined) {
+    made = make();
+    known.set(key, made);
+  }
+  return made;
+}
+
+function union(sets: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  return new Set(sets.flatMap((set) => [...set]));
+}
+
+/** Whether two say the same. */
+export function sameNeighbours(a: Neighbours, b: Neighbours): boolean {
+  return (
+    a.ignoreFile?.name === b.ignoreFile?.name &&
+    a.ignoreFile?.text === b.ignoreFile?.text &&
+    a.targets.size === b.targets.size &&
+    [...a.targets].every((target) => b.targets.has(target))
+  );
 }

@@ -1,5 +1,8 @@
-import type { ShellCommand, ShellWord } from "../../dockerfile/shell.ts";
-import { lastPart, resolvePath } from "./paths.ts";
+import type { ShellWord } from "../../dockerfile/shell.ts";
+import type { Call } from "../../stages/calls.ts";
+import { unwrapCommand } from "../../dockerfile/wrappers.ts";
+import { readPackageCommand } from "../../stages/packages.ts";
+import { lastPart } from "../../text/paths.ts";
 
 /** What a command does, as far as the split cares. */
 export type Role =
@@ -34,24 +37,6 @@ export type Role =
   /** Installs programs for the whole image. */
   | { readonly kind: "programs"; readonly names: readonly string[] }
   | { readonly kind: "unknown" };
-
-/** A command with what it sees. */
-export interface Call {
-  readonly command: ShellCommand;
-  /** The program without its folder: `npm`. Wrappers such as `env`, `time` and `exec` are left out. */
-  readonly name: string;
-  /** The program as written: `./node_modules/.bin/tsc`. */
-  readonly program: string;
-  /** The words behind the program, quotes removed. */
-  readonly args: readonly string[];
-  readonly words: readonly ShellWord[];
-  /** The directory it runs in; `null` where it cannot be told. */
-  readonly cwd: string | null;
-  /** The value of a variable as the command sees it; `undefined` where the file does not set it. */
-  readonly env: (name: string) => string | undefined;
-  /** A path as the command sees it, absolute; `null` where it depends on what the file does not say. */
-  readonly path: (word: string) => string | null;
-}
 
 const inert = new Set(
   "echo printf ls cat pwd true : env printenv uname date id whoami which command type test [ sleep file du df grep head tail wc nproc hostname stat find sort hash tree readlink dirname basename sha256sum md5sum ssh-keyscan".split(
@@ -208,66 +193,10 @@ function classifyGit(call: Call, operands: readonly string[]): Role | null {
   }
 }
 
-const packageManagers: Readonly<Record<string, string>> = {
-  apk: "apk",
-  apt: "apt",
-  "apt-get": "apt",
-  aptitude: "apt",
-};
-
-/** Options of package managers that take the next word as their value. */
-const packageOptionsWithValue = new Set([
-  "-t",
-  "--virtual",
-  "--repository",
-  "-X",
-  "--allow-untrusted-repository",
-  "-o",
-  "--root",
-  "-p",
-  "--keys-dir",
-  "--target-release",
-]);
-
-function classifyPackages({ name, words }: Call): Role | null {
-  if (name === "apt-cache" || name === "apt-mark" || name === "apt-key" || name === "dpkg") return null;
-  const manager = packageManagers[name];
-  if (manager === undefined) return null;
-  let virtual: string | null = null;
-  let verb: string | null = null;
-  const packages: ShellWord[] = [];
-  for (let i = 0; i < words.length; i++) {
-    const { value } = words[i]!;
-    if (value === "-t" || value === "--virtual") virtual = words[i + 1]?.value ?? null;
-    if (value.startsWith("--virtual=")) virtual = value.slice(10);
-    if (packageOptionsWithValue.has(value)) i++;
-    else if (value.startsWith("-")) continue;
-    else if (verb === null) verb = value;
-    else packages.push(words[i]!);
-  }
-  if (manager !== "apk") virtual = null;
-  const action =
-    verb === "install" || verb === "add"
-      ? "install"
-      : verb === "remove" || verb === "purge" || verb === "del"
-        ? "remove"
-        : "other";
-  return { kind: "packages", manager, action, packages: action === "other" ? [] : packages, virtual };
-}
-
-/** Packages that only a build needs: compilers, their headers, version control. All others may be the program's. */
-const buildPackages = new Set(
-  (
-    "build-base build-essential gcc g++ clang llvm make cmake ninja ninja-build meson autoconf automake libtool m4 nasm yasm patch bison flex " +
-    "python3 python python2 python3-dev python-dev python3-distutils python3-setuptools py3-setuptools git mercurial bzr subversion " +
-    "musl-dev libc-dev libc6-dev linux-headers libstdc++-dev pkgconf pkg-config binutils binutils-gold gcompat-dev " +
-    "protobuf-compiler protobuf-dev protoc upx go golang"
-  ).split(" "),
-);
-
-/** Whether a package is for building alone. A version may be attached: `make=4.4`. */
-export function isBuildPackage(text: string): boolean {
-  return buildPackages.has(text.replace(/[=<>~:].*$/, ""));
+/** Other systems' package managers are no step of a build that the split knows. */
+function classifyPackages({ command }: Call): Role | null {
+  const read = readPackageCommand(unwrapCommand(command.words));
+  return read && (read.manager === "apk" || read.manager === "apt") ? { kind: "packages", ...read } : null;
 }
 
 /** Programs that any shell of the image's system has. */
@@ -276,48 +205,3 @@ export const commonPrograms: ReadonlySet<string> = new Set(
     " ",
   ),
 );
-
-/** `program args` of a command behind its wrappers: `env A=b`, `time`, `exec`, `sudo`. */
-export function unwrapCommand(words: readonly ShellWord[]): readonly ShellWord[] {
-  let at = 0;
-  for (;;) {
-    const value = words[at]?.value;
-    if (value === "time" || value === "exec" || value === "command" || value === "sudo" || value === "nice") {
-      // `command -v x` asks.
-      if (words[at + 1]?.value.startsWith("-") !== false) return words.slice(at);
-      at++;
-    } else if (value === "env" && words.length > at + 1) {
-      let next = at + 1;
-      while (/^\w+=/.test(words[next]?.value ?? "")) next++;
-      if (next >= words.length || words[next]!.value.startsWith("-")) return words.slice(at);
-      at = next;
-    } else return words.slice(at);
-  }
-}
-
-/** The variables that `env A=b program` sets. */
-export function wrapperAssignments(words: readonly ShellWord[]): [string, string][] {
-  const set: [string, string][] = [];
-  if (words[0]?.value !== "env") return set;
-  for (const { value } of words.slice(1)) {
-    const match = /^(\w+)=(.*)$/s.exec(value);
-    if (!match) break;
-    set.push([match[1]!, match[2]!]);
-  }
-  return set;
-}
-
-/** A path as a shell word in `cwd` means it; `null` where variables are not known or a command makes it. */
-export function resolveWord(
-  word: string,
-  cwd: string | null,
-  home: string | null,
-  expandWord: (word: string) => string | null,
-): string | null {
-  if (/\$\(|`/.test(word)) return null;
-  const value = expandWord(word);
-  if (value === null || value === "") return null;
-  if (value === "~" || value.startsWith("~/")) return home === null ? null : resolvePath(home, value.slice(2));
-  if (value.startsWith("/")) return resolvePath("/", value);
-  return cwd === null ? null : resolvePath(cwd, value);
-}

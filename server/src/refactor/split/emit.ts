@@ -1,7 +1,7 @@
 import type { Instruction } from "../../dockerfile/instruction.ts";
 import { type Edit, lineEnding } from "../../text/edit.ts";
 import type { Crossing } from "./ecosystems/ecosystem.ts";
-import { directoryOf, lastPart, relativePath } from "./paths.ts";
+import { directoryOf, lastPart, relativePath } from "../../text/paths.ts";
 import type { Split } from "./plan.ts";
 import { sourceOf } from "./unsure.ts";
 import { baseDirectory, baseSettings } from "./variables.ts";

@@ -1,4 +1,6 @@
-import { type Call, classifyCommand, isBuildPackage, type Role } from "./commands.ts";
+import { isBuildPackage } from "../../stages/packages.ts";
+import type { Call } from "../../stages/calls.ts";
+import { classifyCommand, type Role } from "./commands.ts";
 import type { Ecosystem } from "./ecosystems/ecosystem.ts";
 import type { Facts } from "./facts.ts";
 

@@ -1,6 +1,6 @@
-import { copyTarget } from "./copies.ts";
+import { copyTarget } from "../../stages/copies.ts";
 import type { Facts } from "./facts.ts";
-import { directoryOf, isInside, type Place } from "./paths.ts";
+import { directoryOf, isInside, type Place } from "../../text/paths.ts";
 
 /** Directories of the system: never the project's, whatever is copied there. */
 const system = new Set(

@@ -1,5 +1,5 @@
 import type { Instruction } from "../../dockerfile/instruction.ts";
-import type { Call } from "./commands.ts";
+import type { Call } from "../../stages/calls.ts";
 import type { Facts } from "./facts.ts";
 
 export class Unsure extends Error {}

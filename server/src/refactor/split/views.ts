@@ -1,11 +1,12 @@
 import type { Instruction } from "../../dockerfile/instruction.ts";
 import type { ShellWord } from "../../dockerfile/shell.ts";
-import { type Call, isCredential, operandsOf, type Role } from "./commands.ts";
-import { copyTarget } from "./copies.ts";
+import type { Call } from "../../stages/calls.ts";
+import { isCredential, operandsOf, type Role } from "./commands.ts";
+import { copyTarget } from "../../stages/copies.ts";
 import type { Choice } from "./ecosystems/ecosystem.ts";
 import type { Facts, Step } from "./facts.ts";
 import { isAlpineTag, parseImage } from "../../images/image.ts";
-import { isInside, lastPart, resolvePath } from "./paths.ts";
+import { isInside, lastPart, resolvePath } from "../../text/paths.ts";
 import type { RoleOf } from "./roles.ts";
 import { commandSource, lineOf, place, shorten, sourceOf, Unsure } from "./unsure.ts";
 

@@ -1,4 +1,5 @@
-import type { Call, Role } from "../commands.ts";
+import type { Call } from "../../../stages/calls.ts";
+import type { Role } from "../commands.ts";
 import type { Facts } from "../facts.ts";
 import type { OfficialImage } from "../../../images/image.ts";
 import type { RoleOf } from "../roles.ts";

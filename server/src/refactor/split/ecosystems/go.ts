@@ -1,7 +1,7 @@
-import { copyTarget } from "../copies.ts";
+import { copyTarget } from "../../../stages/copies.ts";
 import type { Facts } from "../facts.ts";
 import { isOfficial } from "../../../images/image.ts";
-import { isInside, lastPart, type Place } from "../paths.ts";
+import { isInside, lastPart, type Place } from "../../../text/paths.ts";
 import { installedPackages, lastingPackages, type RoleOf } from "../roles.ts";
 import { type Choice, type Crossing, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
 import { classifyGo, isGoStep, isMake, readGo, watchers } from "./go/commands.ts";

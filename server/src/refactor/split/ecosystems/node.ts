@@ -1,6 +1,6 @@
 import type { Facts } from "../facts.ts";
 import { isOfficial } from "../../../images/image.ts";
-import { lastPart } from "../paths.ts";
+import { lastPart } from "../../../text/paths.ts";
 import { installedPackages, lastingPackages, type RoleOf } from "../roles.ts";
 import { type Choice, type Ecosystem, type Finish, type Refusal, sameProgram } from "./ecosystem.ts";
 import { chooseBase, compilers, isInstalledWith, mentioned } from "./node/base.ts";

@@ -1,6 +1,6 @@
-import { copyTarget } from "../copies.ts";
+import { copyTarget } from "../../../stages/copies.ts";
 import type { Facts } from "../facts.ts";
-import { isInside, lastPart, relativePath, resolvePath } from "../paths.ts";
+import { isInside, lastPart, relativePath, resolvePath } from "../../../text/paths.ts";
 import { lastingPackages, type RoleOf } from "../roles.ts";
 import { type Choice, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
 import { chooseBase } from "./node/base.ts";

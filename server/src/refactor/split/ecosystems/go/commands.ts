@@ -1,4 +1,5 @@
-import type { Call, Role } from "../../commands.ts";
+import type { Call } from "../../../../stages/calls.ts";
+import type { Role } from "../../commands.ts";
 
 const valueFlags = new Set(
   "o p asmflags buildmode buildvcs compiler covermode coverpkg gccgoflags gcflags installsuffix ldflags mod modfile overlay pgo pkgdir tags toolexec C".split(

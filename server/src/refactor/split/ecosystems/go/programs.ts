@@ -1,7 +1,8 @@
-import { type Call, commonPrograms, operandsOf } from "../../commands.ts";
-import { copyTarget } from "../../copies.ts";
+import type { Call } from "../../../../stages/calls.ts";
+import { commonPrograms, operandsOf } from "../../commands.ts";
+import { copyTarget } from "../../../../stages/copies.ts";
 import type { Facts } from "../../facts.ts";
-import { directoryOf, isInside, lastPart, type Place, resolvePath } from "../../paths.ts";
+import { directoryOf, isInside, lastPart, type Place, resolvePath } from "../../../../text/paths.ts";
 import type { RoleOf } from "../../roles.ts";
 import type { Refusal } from "../ecosystem.ts";
 import { type GoCommand, readGo } from "./commands.ts";
@@ -21,17 +22,18 @@ export interface Output {
 
 /** The programs that the file builds, in its order. */
 export function readOutputs(facts: Facts, role: RoleOf): Output[] {
-  return facts.steps.flatMap(({ calls }) =>
-    calls.flatMap((call) => {
-      if (call.name !== "go" || role(call).kind !== "step" || call.cwd === null) return [];
-      const command = readGo(call);
-      const changed = command.flags.get("C");
-      const cwd = changed === undefined ? call.cwd : call.path(changed);
-      if (cwd === null) return [];
-      if (command.verb === "build") return builtOutput(call, command, cwd);
-      return command.verb === "install" || command.verb === "get" ? installedOutputs(call, command) : [];
-    }),
-  );
+  return facts.steps.flatMap(({ calls }) => calls.flatMap((call) => (role(call).kind === "step" ? outputsOf(call) : [])));
+}
+
+/** The programs that a command builds. */
+export function outputsOf(call: Call): Output[] {
+  if (call.name !== "go" || call.cwd === null) return [];
+  const command = readGo(call);
+  const changed = command.flags.get("C");
+  const cwd = changed === undefined ? call.cwd : call.path(changed);
+  if (cwd === null) return [];
+  if (command.verb === "build") return builtOutput(call, command, cwd);
+  return command.verb === "install" || command.verb === "get" ? installedOutputs(call, command) : [];
 }
 
 const here = /^\.{0,2}\/?$/;

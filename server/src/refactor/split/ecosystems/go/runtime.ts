@@ -1,6 +1,6 @@
 import type { Facts } from "../../facts.ts";
 import { debianRelease, type Image, isAlpineTag } from "../../../../images/image.ts";
-import { isInside, lastPart } from "../../paths.ts";
+import { isInside, lastPart } from "../../../../text/paths.ts";
 import type { RoleOf } from "../../roles.ts";
 import type { Crossing, Refusal } from "../ecosystem.ts";
 import { readGo } from "./commands.ts";

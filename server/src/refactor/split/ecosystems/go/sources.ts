@@ -1,7 +1,7 @@
-import type { Call } from "../../commands.ts";
-import { copyTarget } from "../../copies.ts";
+import type { Call } from "../../../../stages/calls.ts";
+import { copyTarget } from "../../../../stages/copies.ts";
 import type { Facts, Step } from "../../facts.ts";
-import { isInside, lastPart, type Place, resolvePath } from "../../paths.ts";
+import { isInside, lastPart, type Place, resolvePath } from "../../../../text/paths.ts";
 import type { Refusal } from "../ecosystem.ts";
 import { findProject } from "../../roots.ts";
 import { type GoCommand, isMake, readGo } from "./commands.ts";

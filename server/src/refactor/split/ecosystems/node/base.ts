@@ -1,7 +1,8 @@
 import { commonPrograms } from "../../commands.ts";
-import type { Facts, Started } from "../../facts.ts";
+import type { Facts } from "../../facts.ts";
+import type { Started } from "../../../../stages/start.ts";
 import { debianRelease, isAlpineTag, isOfficial } from "../../../../images/image.ts";
-import { lastPart } from "../../paths.ts";
+import { lastPart } from "../../../../text/paths.ts";
 import { lastingPackages, type RoleOf } from "../../roles.ts";
 import { namesOf } from "./commands.ts";
 import { readHints } from "./project.ts";

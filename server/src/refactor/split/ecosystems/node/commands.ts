@@ -1,4 +1,5 @@
-import type { Call, Role } from "../../commands.ts";
+import type { Call } from "../../../../stages/calls.ts";
+import type { Role } from "../../commands.ts";
 import type { RoleOf } from "../../roles.ts";
 import { readPackageManager } from "./package-managers.ts";
 

@@ -1,5 +1,5 @@
-import type { Call } from "../../commands.ts";
-import { resolvePath } from "../../paths.ts";
+import type { Call } from "../../../../stages/calls.ts";
+import { resolvePath } from "../../../../text/paths.ts";
 
 /** A call of npm, yarn or pnpm, taken apart. */
 export interface PackageManagerCall {

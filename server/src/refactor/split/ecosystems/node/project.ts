@@ -1,6 +1,6 @@
-import { copyTarget } from "../../copies.ts";
+import { copyTarget } from "../../../../stages/copies.ts";
 import type { Facts, Step } from "../../facts.ts";
-import { isInside, type Place, relativePath, resolvePath } from "../../paths.ts";
+import { isInside, type Place, relativePath, resolvePath } from "../../../../text/paths.ts";
 import type { RoleOf } from "../../roles.ts";
 import { findProject } from "../../roots.ts";
 import type { Crossing, Refusal } from "../ecosystem.ts";

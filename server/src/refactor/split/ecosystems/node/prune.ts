@@ -1,7 +1,7 @@
-import type { Call } from "../../commands.ts";
+import type { Call } from "../../../../stages/calls.ts";
 import type { Facts, Step } from "../../facts.ts";
 import { type Image, isOfficial } from "../../../../images/image.ts";
-import { lastPart } from "../../paths.ts";
+import { lastPart } from "../../../../text/paths.ts";
 import type { RoleOf } from "../../roles.ts";
 import type { Finish } from "../ecosystem.ts";
 import { manifests, type PackageManagerCall, readPackageManager } from "./package-managers.ts";

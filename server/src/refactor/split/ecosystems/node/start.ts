@@ -1,6 +1,6 @@
 import { commonPrograms } from "../../commands.ts";
-import type { StartedCall } from "../../facts.ts";
-import { lastPart } from "../../paths.ts";
+import type { StartedCall } from "../../../../stages/start.ts";
+import { lastPart } from "../../../../text/paths.ts";
 import { checkTools, packageName } from "./commands.ts";
 import { readPackageManager } from "./package-managers.ts";
 

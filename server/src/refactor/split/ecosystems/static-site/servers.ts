@@ -1,5 +1,5 @@
-import type { StartedCall } from "../../facts.ts";
-import { lastPart } from "../../paths.ts";
+import type { StartedCall } from "../../../../stages/start.ts";
+import { lastPart } from "../../../../text/paths.ts";
 import { readPackageManager } from "../node/package-managers.ts";
 
 /** A server for static files, written for Node, that nginx can stand in for. */

@@ -1,6 +1,6 @@
-import { expand } from "../../dockerfile/words.ts";
-import type { Step } from "./facts.ts";
-import { resolvePath } from "./paths.ts";
+import type { Instruction } from "../dockerfile/instruction.ts";
+import { expand } from "../dockerfile/words.ts";
+import { resolvePath } from "../text/paths.ts";
 
 /** Where a COPY or ADD writes to. */
 export interface CopyTarget {
@@ -10,8 +10,17 @@ export interface CopyTarget {
   readonly into: boolean;
 }
 
+/** A COPY or ADD and what holds where it stands. */
+export interface CopyPlace {
+  readonly instruction: Instruction;
+  /** The working directory; `null` where it cannot be told. */
+  readonly cwd: { readonly value: string } | null;
+  /** Variables of ENV and ARG. */
+  readonly env: (name: string) => string | undefined;
+}
+
 /** `null` where the destination depends on what the file does not say. */
-export function copyTarget({ instruction, cwd, env }: Step): CopyTarget | null {
+export function copyTarget({ instruction, cwd, env }: CopyPlace): CopyTarget | null {
   const last = instruction.args.at(-1);
   if (!last || instruction.args.length < 2) return null;
   const { value, error, uses } = expand(last.text, env);

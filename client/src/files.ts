@@ -1,0 +1,78 @@
+import * as vscode from "vscode";
+import { type BaseLanguageClient, FileChangeType } from "vscode-languageclient";
+import {
+  listFilesMethod,
+  type ListFilesParams,
+  readFileMethod,
+  type ReadFileParams,
+} from "../../server/src/protocol.ts";
+import { isSnapshot } from "./documents.ts";
+import type { LanguageServer } from "./language-server.ts";
+
+/** Milliseconds without a change before the server is told of it. */
+const typingPause = 150;
+
+/** The files beside Dockerfiles as the server sees them: through the editor, which reads from disks, from afar, and in the browser. */
+export interface ReadFiles {
+  /** Answers a client's server when it asks about files. */
+  readonly answer: (client: BaseLanguageClient) => void;
+  /** Tells the server when a file that it has read changes in an editor; it learns of changes on disks by itself. */
+  readonly follow: (server: LanguageServer) => vscode.Disposable;
+}
+
+export function readFiles(): ReadFiles {
+  const wasRead = new Set<string>();
+  return {
+    answer: (client) => {
+      client.onRequest(listFilesMethod, async ({ folder }: ListFilesParams): Promise<string[]> => {
+        try {
+          const uri = vscode.Uri.parse(folder, true);
+          if (isSnapshot(uri)) return [];
+          const entries = await vscode.workspace.fs.readDirectory(uri);
+          return entries.filter(([, type]) => (type & vscode.FileType.File) !== 0).map(([name]) => name);
+        } catch {
+          return [];
+        }
+      });
+      client.onRequest(readFileMethod, async ({ folder, name, most }: ReadFileParams): Promise<string | null> => {
+        try {
+          const uri = vscode.Uri.joinPath(vscode.Uri.parse(folder, true), name);
+          wasRead.add(uri.toString());
+          const changed = changedDocument(uri);
+          if (changed) return changed.getText();
+          const { size } = await vscode.workspace.fs.stat(uri);
+          return size > most ? null : new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+        } catch {
+          return null;
+        }
+      });
+    },
+    follow: (server) => {
+      const changed = new Set<string>();
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const tell = ({ uri }: vscode.TextDocument): void => {
+        const key = uri.toString();
+        if (!wasRead.has(key)) return;
+        changed.add(key);
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          const changes = [...changed].map((each) => ({ uri: each, type: FileChangeType.Changed }));
+          changed.clear();
+          server.notify("workspace/didChangeWatchedFiles", { changes });
+        }, typingPause);
+      };
+      return vscode.Disposable.from(
+        vscode.workspace.onDidChangeTextDocument(({ document }) => tell(document)),
+        // Also when its changes are thrown away.
+        vscode.workspace.onDidCloseTextDocument(tell),
+        { dispose: () => clearTimeout(timer) },
+      );
+    },
+  };
+}
+
+/** What the user sees of a file in an editor counts before it is saved. */
+function changedDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
+  const key = uri.toString();
+  return vscode.workspace.textDocuments.find(({ isDirty, uri: each }) => isDirty && each.toString() === key);
+}

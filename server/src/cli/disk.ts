@@ -1,0 +1,30 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { type Files, largestNeighbour } from "../service.ts";
+
+/**
+ * The files on the disk.
+ *
+ * @param pathOf the path of a folder as the caller names it; what it throws means that there is no such folder
+ */
+export function disk(pathOf: (folder: string) => string): Files {
+  return {
+    list: async (folder) => {
+      try {
+        const entries = await readdir(pathOf(folder), { withFileTypes: true });
+        return entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map(({ name }) => name);
+      } catch {
+        return [];
+      }
+    },
+    read: async (folder, name) => {
+      try {
+        const file = path.join(pathOf(folder), name);
+        const about = await stat(file);
+        return about.isFile() && about.size <= largestNeighbour ? await readFile(file, "utf8") : null;
+      } catch {
+        return null;
+      }
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { Instruction } from "../dockerfile/instruction.ts";
+import { emptyEnvironment, environmentOf } from "../images/environment.ts";
+import type { Analysis } from "../stages/analysis.ts";
+import { encloses, type Span } from "../text/range.ts";
+
+/** What rules about variables know of a stage: which names have a value there, and which uses BuildKit checks. */
+
+/** A name that stays as it is when BuildKit expands it. */
+const plainName = /^[\w.-]+$/;
+
+/**
+ * For each stage the variables that the image at the start of its base chain sets; `null` where they are not known, or
+ * where an ENV sets a name that is only known once it is expanded.
+ */
+export function baseEnvironments({ stages, roots, scope }: Analysis): (ReadonlySet<string> | null)[] {
+  const odd = new Set<number>();
+  for (const { kind, name, stage } of scope.definitions) {
+    if (kind === "env" && stage !== null && !plainName.test(name)) odd.add(stage);
+  }
+  for (const { index, instructions } of odd.size < stages.length ? stages : []) {
+    if (instructions.some(({ trigger }) => trigger?.keyword === "ENV" && trigger.pairs.some(isOdd))) odd.add(index);
+  }
+  const found: (ReadonlySet<string> | null)[] = [];
+  // FROM names stages above only, so what they start with is known.
+  for (const { index, base } of stages) {
+    const root = roots[index];
+    if (odd.has(index) || !root) found.push(null);
+    else if (base?.target.kind === "stage") found.push(found[base.target.stage]!);
+    else found.push(root.kind === "scratch" ? emptyEnvironment : environmentOf(root.image));
+  }
+  return found;
+}
+
+function isOdd({ key }: { readonly key: string }): boolean {
+  return !plainName.test(key);
+}
+
+/** The names behind `$` and `${` in a text, each once. */
+export function namesIn(text: string): Set<string> {
+  const names = new Set<string>();
+  for (let at = text.indexOf("$"); at >= 0; at = text.indexOf("$", at)) {
+    at++;
+    if (text[at] === "{") at++;
+    const start = at;
+    while (isNameCode(text.charCodeAt(at))) at++;
+    if (at > start && !isDigit(text.charCodeAt(start))) names.add(text.slice(start, at));
+  }
+  return names;
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
+const isNameCode = (code: number): boolean =>
+  isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
+
+/** The instructions in which BuildKit looks for variables without a value; it expands those of EXPOSE without a word. */
+export const checkedInstructions: ReadonlySet<string> = new Set(
+  "ADD ARG COPY ENV LABEL RUN STOPSIGNAL USER VOLUME WORKDIR".split(" "),
+);
+
+const checkedFlags: ReadonlySet<string> = new Set(["chown", "chmod", "checksum", "mount"]);
+
+/** Whether BuildKit tells of a variable at this place that has no value. Of ARG it expands the defaults alone. */
+export function isCheckedPlace({ keyword, flags, pairs }: Instruction, span: Span): boolean {
+  if (!checkedInstructions.has(keyword)) return false;
+  if (flags.some((flag) => !checkedFlags.has(flag.name) && encloses(flag.span, span))) return false;
+  return keyword !== "ARG" || !pairs.some(({ keySpan }) => encloses(keySpan, span));
+}

@@ -1,0 +1,257 @@
+import type { Instruction, Mount } from "../dockerfile/instruction.ts";
+import type { ShellCommand } from "../dockerfile/shell.ts";
+import { isInside, resolvePath } from "../text/paths.ts";
+import type { Span } from "../text/range.ts";
+import type { Analysis } from "./analysis.ts";
+import { readCalls } from "./calls.ts";
+import { copyTarget } from "./copies.ts";
+import { type Effect, effectsOf } from "./effects.ts";
+import type { RootBase } from "./graph.ts";
+import type { Stage } from "./resolve.ts";
+
+/** What an instruction does to the files of its stage, as far as the text tells, with the word that says so. */
+export type FileChange = (Effect | Mounting) & {
+  readonly instruction: Instruction;
+  readonly span: Span;
+  /** Places of which a RUN keeps nothing: what is mounted there while it runs. */
+  readonly lost: readonly string[];
+};
+
+/** Something lies over a place while a RUN works; what it writes there is not kept. */
+export interface Mounting {
+  readonly kind: "mount";
+  readonly path: string;
+  readonly mount: Mount;
+}
+
+/** Where an instruction stands. */
+interface Place {
+  readonly cwd: string | null;
+  readonly user: string | null;
+}
+
+/** How many changes are looked at for one document: a file where that is not enough was not written by a person. */
+const mostLooks = 500_000;
+const looks = new WeakMap<Analysis, number>();
+
+/**
+ * The files of one stage: what its instructions, and those of the stages it is built on, do to them. Worked out when it is
+ * asked for, an instruction at a time, the last first.
+ */
+export class StageFiles {
+  readonly stage: Stage;
+  /** The files of the stage that FROM names; `null` for an image. */
+  readonly base: StageFiles | null;
+  /** What all of it is built on in the end. */
+  readonly root: RootBase;
+  /** The working directory at the end of the stage; `null` where the file does not say it. */
+  readonly workdir: string | null;
+  readonly #analysis: Analysis;
+  readonly #places = new Map<Instruction, Place>();
+  readonly #user: string | null;
+  readonly #changes = new Map<Instruction, readonly FileChange[]>();
+
+  constructor(analysis: Analysis, stage: Stage, base: StageFiles | null) {
+    this.#analysis = analysis;
+    this.stage = stage;
+    this.base = base;
+    this.root = analysis.roots[stage.index] ?? null;
+    // What waits behind ONBUILD runs first; where it leaves off is not followed.
+    const isTriggered = base?.stage.instructions.some(({ trigger }) => trigger) === true;
+    let cwd = isTriggered ? null : base ? base.workdir : this.root?.kind === "scratch" ? "/" : null;
+    let user = base ? base.#user : null;
+    for (const instruction of stage.instructions) {
+      this.#places.set(instruction, { cwd, user });
+      if (instruction.keyword === "WORKDIR") cwd = this.#changeDirectory(instruction, cwd);
+      if (instruction.keyword === "USER") user = instruction.args[0]?.text ?? user;
+    }
+    this.workdir = cwd;
+    this.#user = user;
+  }
+
+  /** The working directory that an instruction of the stage sees; `null` where the file does not say it. */
+  workdirAt(instruction: Instruction): string | null {
+    return this.#places.get(instruction)?.cwd ?? null;
+  }
+
+  /**
+   * What may have made a path, removed it, or lain over it, the last first, through the stages that this one is built on.
+   * Whoever wants to know where a path comes from reads on until something made or removed it.
+   */
+  *history(path: string): Generator<FileChange> {
+    for (let files: StageFiles | null = this; files; files = files.base) {
+      const { instructions } = files.stage;
+      for (let i = instructions.length - 1; i >= 0; i--) {
+        const changes = files.changes(instructions[i]!);
+        const looked = (looks.get(this.#analysis) ?? 0) + changes.length + 1;
+        looks.set(this.#analysis, looked);
+        if (looked > mostLooks) {
+          yield unknownChange(instructions[i]!);
+          return;
+        }
+        for (let at = changes.length - 1; at >= 0; at--) {
+          if (this.#concerns(changes[at]!, path)) yield changes[at]!;
+        }
+      }
+      if (files.base?.stage.instructions.some(({ trigger }) => trigger) === true) yield unknownChange(files.stage.from);
+    }
+  }
+
+  /** What one instruction of the stage changes, in order. */
+  changes(instruction: Instruction): readonly FileChange[] {
+    let changes = this.#changes.get(instruction);
+    if (!changes) this.#changes.set(instruction, (changes = this.#work(instruction)));
+    return changes;
+  }
+
+  #concerns(change: FileChange, path: string): boolean {
+    switch (change.kind) {
+      case "directory":
+        return isInside(path, change.path);
+      case "content":
+        return isInside(path, change.path) || (isInside(change.path, path) && !isLost(change, path));
+      case "removal":
+        if (change.extent === "file") return path === change.path;
+        if (change.extent === "tree") return isInside(change.path, path);
+        // A pattern leaves out names that begin with a dot.
+        return path !== change.path && isInside(change.path, path) && path[change.path.length + (change.path === "/" ? 0 : 1)] !== ".";
+      case "mount":
+        return isInside(change.path, path);
+      case "work": {
+        if (change.places === null) return !isLost(change, path);
+        return change.places.some((place) => isInside(place, path)) && !isLost(change, path);
+      }
+    }
+  }
+
+  #changeDirectory({ args, span }: Instruction, cwd: string | null): string | null {
+    const written = this.#analysis.values.expand(this.stage.index, args[0]?.text ?? "", span.start);
+    if (written === null || written === "" || /[\\:]/.test(written)) return null;
+    return written.startsWith("/") ? resolvePath("/", written) : cwd === null ? null : resolvePath(cwd, written);
+  }
+
+  #env(instruction: Instruction): (name: string) => string | undefined {
+    const { values } = this.#analysis;
+    return (name) => values.expand(this.stage.index, `\${${name}}`, instruction.span.start) ?? undefined;
+  }
+
+  #work(instruction: Instruction): readonly FileChange[] {
+    const { keyword } = instruction;
+    const { cwd } = this.#places.get(instruction)!;
+    switch (keyword) {
+      case "WORKDIR": {
+        const path = this.#changeDirectory(instruction, cwd);
+        return [path === null ? unknownChange(instruction) : change(instruction, { kind: "directory", path })];
+      }
+      case "COPY":
+      case "ADD": {
+        const target = copyTarget({ instruction, cwd: cwd === null ? null : { value: cwd }, env: this.#env(instruction) });
+        const isKnown = target && !target.path.includes("\\");
+        return [isKnown ? change(instruction, { kind: "content", path: target.path }) : unknownChange(instruction)];
+      }
+      case "RUN":
+        return this.#run(instruction);
+      default:
+        return [];
+    }
+  }
+
+  #run(instruction: Instruction): readonly FileChange[] {
+    const { cwd, user } = this.#places.get(instruction)!;
+    const mounts = this.#mounts(instruction, cwd);
+    if (mounts === null) return [unknownChange(instruction)];
+    const lost = mounts.map(({ path }) => path);
+    const found: FileChange[] = mounts.map((mounting) => ({
+      ...mounting,
+      instruction,
+      span: mounting.mount.flag.span,
+      lost: [],
+    }));
+    const script = this.#analysis.script(instruction);
+    const isForeign = instruction.heredocs.some(({ body }) => this.#analysis.text.startsWith("#!", body.start));
+    if (script.opaque || script.errors.length > 0 || isForeign) return [...found, unknownChange(instruction, lost)];
+    const calls = readCalls(this.#analysis, instruction, { cwd, user, env: this.#env(instruction) });
+    const surely = sureCommands(calls.map(({ command }) => command));
+    let isAstray = false;
+    calls.forEach((call, i) => {
+      for (const effect of effectsOf(isAstray ? { ...call, cwd: null, path: absolutePath(call.path) } : call)) {
+        if (effect.kind === "removal" && (!surely[i]! || lost.some((path) => isInside(path, effect.path)))) continue;
+        // What lands in a mount is not kept.
+        if (effect.kind !== "removal" && effect.kind !== "work" && lost.some((path) => isInside(path, effect.path))) continue;
+        found.push({ ...effect, instruction, span: call.command.span, lost });
+      }
+      // Whether a directory that is changed inside a block holds behind it is not followed.
+      if (/^(?:pushd|popd)$/.test(call.name) || (call.name === "cd" && call.command.depth > 0)) isAstray = true;
+    });
+    return found;
+  }
+
+  /** What lies over places while a RUN works; `null` where one of them cannot be told. */
+  #mounts(instruction: Instruction, cwd: string | null): Mounting[] | null {
+    const found: Mounting[] = [];
+    for (const mount of instruction.mounts) {
+      if (mount.type === "ssh") continue;
+      const target = mount.fields.find(({ key }) => key === "target" || key === "dst" || key === "destination")?.value;
+      if (target === undefined && mount.type === "secret") continue;
+      const value = this.#analysis.values.expand(this.stage.index, target ?? "", instruction.span.start);
+      if (value === null || value === "" || value.includes("\\")) return null;
+      if (!value.startsWith("/") && cwd === null) return null;
+      found.push({ kind: "mount", path: resolvePath(cwd ?? "/", value), mount });
+    }
+    return found;
+  }
+}
+
+function change(instruction: Instruction, effect: Effect): FileChange {
+  return { ...effect, instruction, span: instruction.headSpan, lost: [] };
+}
+
+function unknownChange(instruction: Instruction, lost: readonly string[] = []): FileChange {
+  return { kind: "work", places: null, instruction, span: instruction.headSpan, lost };
+}
+
+function isLost({ lost }: FileChange, path: string): boolean {
+  return lost.some((place) => isInside(place, path));
+}
+
+/** Paths as they are seen from a directory that is not known. */
+function absolutePath(path: (word: string) => string | null): (word: string) => string | null {
+  return (word) => (/^["']?[/~]/.test(word) ? path(word) : null);
+}
+
+/** For each command whether it has surely run, with success or not, when its RUN is done. */
+function sureCommands(commands: readonly ShellCommand[]): boolean[] {
+  const sure = commands.map(() => false);
+  const top = commands.flatMap(({ depth }, i) => (depth === 0 ? [i] : []));
+  const leaves = commands.findIndex(({ name }) => name === "exit" || name === "exec" || name === "return");
+  // Lists are parted by `;`; of all but the last a failure in the middle goes unseen.
+  let start = 0;
+  while (start < top.length) {
+    let end = start + 1;
+    while (end < top.length && !/^[;&]?$/.test(commands[top[end]!]!.separator)) end++;
+    const list = top.slice(start, end);
+    const isPlain = list.every((i) => commands[i]!.separator !== "||");
+    list.forEach((i, at) => {
+      const isBackground = commands[top[start + at + 1] ?? -1]?.separator === "&";
+      sure[i] = (at === 0 || (isPlain && end === top.length)) && !isBackground && (leaves < 0 || i < leaves);
+    });
+    start = end;
+  }
+  return sure;
+}
+
+/** The files of a stage and of those that it is built on. Each is made once for a document version. */
+export function filesOf(analysis: Analysis, stage: number, known: Map<number, StageFiles>): StageFiles {
+  const missing: number[] = [];
+  for (let at: number | null = stage; at !== null && !known.has(at); ) {
+    missing.push(at);
+    const target: Stage["base"] = analysis.stages[at]!.base;
+    at = target?.target.kind === "stage" ? target.target.stage : null;
+  }
+  for (const index of missing.toReversed()) {
+    const { base } = analysis.stages[index]!;
+    const below = base?.target.kind === "stage" ? known.get(base.target.stage)! : null;
+    known.set(index, new StageFiles(analysis, analysis.stages[index]!, below));
+  }
+  return known.get(stage)!;
+}

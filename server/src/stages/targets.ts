@@ -1,0 +1,85 @@
+import type { Analysis } from "./analysis.ts";
+import { findCheck } from "./checks.ts";
+import { mayBecome, partsAroundVariables } from "./choice.ts";
+import { looksLikeTarget } from "./describe.ts";
+import { markReachable } from "./graph.ts";
+import { misspelt } from "./meant.ts";
+import type { Stage } from "./resolve.ts";
+
+/** What the stages of a file are for, as far as the file says it. */
+export interface Purposes {
+  /**
+   * For each stage whether a build without `--target` may need it: also where a variable in a FROM may choose it, and where
+   * a misspelt name was meant for it.
+   */
+  readonly plain: readonly boolean[];
+  /** For each stage whether that build or one of a target of its own needs it. */
+  readonly any: readonly boolean[];
+  /** The stages with a name that a plain build skips and no other stage uses. */
+  readonly leaves: readonly Stage[];
+}
+
+/** How many stages that nothing uses make a file a collection of targets rather than one with leftovers. */
+const collection = 3;
+
+/**
+ * Says what stages are for; `null` where the file is too broken or too unfinished to say.
+ *
+ * @param targets names of stages, in lower case, that other files are known to choose as a target
+ */
+export function purposesOf(analysis: Analysis, targets: ReadonlySet<string>): Purposes | null {
+  const { model, stages, graph, references } = analysis;
+  const last = stages.at(-1);
+  if (!last || stages.length < 2 || model.problems.length > 0 || isUnfinished(last)) return null;
+  const { dependencies, dependents } = graph;
+  const plain = [...graph.needed];
+  for (const [text, chooser] of choosers(stages)) {
+    const parts = partsAroundVariables(text);
+    for (const { name, index } of stages.slice(0, chooser))
+      if (!plain[index] && name !== null && mayBecome(parts, name)) markReachable(dependencies, index, plain);
+  }
+  // A stage that a misspelt name was meant for has its user; the name is what is wrong.
+  for (const { meant } of misspelt(references, stages)) markReachable(dependencies, meant.index, plain);
+  const leaves = stages.filter(({ index, name }) => !plain[index] && name !== null && dependents[index]!.length === 0);
+  const any = [...plain];
+  const copying = new Set(references.filter(({ kind }) => kind === "copy").map(({ stage }) => stage));
+  for (const stage of stages) {
+    if (!any[stage.index] && isTarget(analysis, stage, targets, copying)) markReachable(dependencies, stage.index, any);
+  }
+  if (leaves.length >= collection) for (const { index } of leaves) markReachable(dependencies, index, any);
+  return { plain, any, leaves };
+}
+
+/** Whether the last stage is being typed: it has an image and nothing else yet, so it says nothing about the stages above. */
+function isUnfinished({ base, instructions }: Stage): boolean {
+  return instructions.length === 0 && base?.target.kind !== "stage";
+}
+
+/** The texts of FROM lines with variables, and for each the last stage that has it. Very long ones are no names. */
+function choosers(stages: readonly Stage[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const { base, index } of stages) {
+    if (base?.text.includes("$") && base.text.length <= 1024) found.set(base.text, index);
+  }
+  return found;
+}
+
+/**
+ * Whether a stage is built for its own sake with `--target`: another file says so, its name does, it says how to run it,
+ * it checks something, or it gathers files to export (`FROM scratch` and copies from other stages).
+ */
+function isTarget(
+  analysis: Analysis,
+  stage: Stage,
+  targets: ReadonlySet<string>,
+  copying: ReadonlySet<number>,
+): boolean {
+  const { name, instructions, base, index } = stage;
+  if (name === null) return false;
+  if (targets.has(name) || looksLikeTarget(name)) return true;
+  if (base?.target.kind === "scratch" && copying.has(index)) return true;
+  return (
+    instructions.some(({ keyword }) => keyword === "CMD" || keyword === "ENTRYPOINT" || keyword === "HEALTHCHECK") ||
+    findCheck(analysis, stage) !== null
+  );
+}

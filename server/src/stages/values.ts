@@ -1,0 +1,64 @@
+import { expand } from "../dockerfile/words.ts";
+import type { RootBase } from "./graph.ts";
+import type { Stages } from "./resolve.ts";
+import { type Definition, isAutomaticArg, type Scope } from "./scope.ts";
+
+/** What variables hold where BuildKit expands them, as far as the file says it. */
+export interface Values {
+  /**
+   * A text as BuildKit expands it in a stage, with the defaults of build args.
+   *
+   * @param before offset of the instruction: it sees what stands above it
+   * @returns `null` where a base image or a build arg from outside decides, and where BuildKit cannot expand it
+   */
+  expand(stage: number, text: string, before: number): string | null;
+}
+
+/** Values that contain each other this often are nobody's; the rest of the chain counts as not known. */
+const deepest = 50;
+
+const hasSyntax = /[$"'\\`]/;
+
+export function buildValues(
+  { globalValues }: Stages,
+  scope: Scope,
+  roots: readonly RootBase[],
+  escape: string,
+): Values {
+  const known = new Map<Definition, string | null>();
+
+  const expandAt = (stage: number, text: string, before: number, depth: number): string | null => {
+    if (!hasSyntax.test(text)) return text;
+    let isKnown = depth < deepest;
+    const { value, error } = expand(
+      text,
+      (name) => {
+        const found = isKnown ? valueOf(stage, name, before, depth) : null;
+        if (found === null) isKnown = false;
+        return found ?? undefined;
+      },
+      { escape },
+    );
+    return isKnown && error === null ? value : null;
+  };
+
+  /** `undefined` for a variable that surely has no value. */
+  const valueOf = (stage: number, name: string, before: number, depth: number): string | null | undefined => {
+    const definition = scope.lookUp(stage, name, before);
+    if (!definition) return roots[stage]?.kind === "scratch" && name !== "PATH" ? undefined : null;
+    let value = known.get(definition);
+    if (value === undefined) known.set(definition, (value = define(definition, depth + 1)));
+    return value;
+  };
+
+  const define = ({ name, stage, instruction, pair }: Definition, depth: number): string | null => {
+    if (pair.value !== null) {
+      // What a value behind ONBUILD means depends on the stage it runs in.
+      if (stage === null || (instruction.trigger && pair.value.includes("$"))) return null;
+      return expandAt(stage, pair.value, instruction.span.start, depth);
+    }
+    return isAutomaticArg(name) ? null : (globalValues.get(name) ?? null);
+  };
+
+  return { expand: (stage, text, before) => expandAt(stage, text, before, 0) };
+}

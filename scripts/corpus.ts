@@ -1,15 +1,16 @@
-// Compares our stage model with BuildKit's own answers, recorded for real Dockerfiles.
+// Compares our stage model and our versions of BuildKit's checks with BuildKit's own answers, recorded for real Dockerfiles.
 //
 //   npm run corpus -- PATH…     files in newline-delimited JSON, or folders of such
 //
-// A record is {id, text, buildkit: {error: {message, start} | null, stages: [{index, name, base, start, deps, inTarget}]}};
-// lines are one-based. Prints agreement, disagreements, and by kind what is not compared. Exit code 1 where we disagree.
+// A record is {id, text, buildkit: {error: {message, start} | null, warnings: [{rule, detail, start}],
+// stages: [{index, name, base, start, deps, inTarget}]}}; lines are one-based. Prints agreement, disagreements, and by kind
+// what is not compared. Exit code 1 where we disagree.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { splitFile } from "../server/src/refactor/split-stage.ts";
 import { rules } from "../server/src/rules/index.ts";
-import { runRules } from "../server/src/rules/run.ts";
+import { type Diagnosis, runRules } from "../server/src/rules/run.ts";
 import { analyze, type Analysis } from "../server/src/stages/analysis.ts";
 import { isMain } from "./root.ts";
 
@@ -27,13 +28,30 @@ interface RecordedStage {
   readonly inTarget: boolean;
 }
 
+interface RecordedWarning {
+  readonly rule: string;
+  readonly detail: string;
+  readonly start: number;
+}
+
 interface Recorded {
   readonly id: string;
   readonly text: string;
   readonly buildkit?: {
     readonly error: { readonly message: string; readonly start: number } | null;
+    readonly warnings: readonly RecordedWarning[];
     readonly stages: readonly RecordedStage[];
   };
+}
+
+/** How one of BuildKit's checks compares with our rule of that name. */
+interface CheckComparison {
+  /** Findings of both on the same line; where the text decides alone, with the same message. */
+  same: number;
+  onlyOurs: number;
+  onlyTheirs: number;
+  /** Findings of one of both that the records cannot decide. */
+  undecided: number;
 }
 
 export interface Comparison {
@@ -49,6 +67,9 @@ export interface Comparison {
   splits: number;
   /** Files whose base is blank or unfinished because a build arg has no default; not compared. */
   unknownBases: number;
+  /** BuildKit's checks by name, in files that it takes. */
+  checks: Map<string, CheckComparison>;
+  /** One for each file on which we disagree. */
   disagreements: string[];
 }
 
@@ -71,6 +92,23 @@ const stageErrors = [
   /must have two arguments/,
 ];
 
+/** Checks that go by more than the text, and what was recorded. */
+const beyondTheText: Readonly<Record<string, string>> = {
+  UndefinedVar: "goes by the base image's variables too; recorded with images that set PATH alone",
+  JSONArgsRecommended: "goes by the base image's shell too; recorded with images without one",
+  CopyIgnoredFile: "goes by the ignore file; recorded without one",
+  InvalidBaseImagePlatform: "goes by the registry's answer; we have no such rule",
+};
+
+/** Findings that are right only for what was recorded. */
+const recordedOnly: readonly { readonly rule: string; readonly message: RegExp; readonly why: string }[] = [
+  {
+    rule: "WorkdirRelativePath",
+    message: /^Relative workdir "[A-Za-z]:/,
+    why: "a path of Windows, where it is absolute; recorded with images for Linux",
+  },
+];
+
 export function compare(paths: readonly string[]): Comparison {
   const result: Comparison = {
     files: 0,
@@ -79,13 +117,16 @@ export function compare(paths: readonly string[]): Comparison {
     otherErrors: new Map(),
     splits: 0,
     unknownBases: 0,
+    checks: new Map(),
     disagreements: [],
   };
   for (const file of paths.flatMap(recordFiles)) {
     for (const line of readFileSync(file, "utf8").split("\n")) {
       if (line.trim() === "") continue;
       const record = JSON.parse(line) as Recorded;
-      if (record.buildkit) compareRecord(record, record.buildkit, result);
+      if (!record.buildkit) continue;
+      const found = compareRecord(record.text, record.buildkit, result);
+      if (found.length > 0) result.disagreements.push(`${record.id}: ${found.join("\n  ")}`);
     }
   }
   return result;
@@ -98,24 +139,36 @@ function recordFiles(given: string): string[] {
     .map((name) => path.join(given, name));
 }
 
+/** Counts how a file compares, and returns where we disagree. */
 function compareRecord(
-  record: Recorded,
-  { error, stages }: NonNullable<Recorded["buildkit"]>,
+  text: string,
+  { error, warnings, stages }: NonNullable<Recorded["buildkit"]>,
   result: Comparison,
-): void {
+): string[] {
   result.files++;
-  const analysis = analyze(record.text);
-  const errors = stageFindings(analysis);
-  checkSplit(record.id, analysis, errors.length, result);
-  if (!error) {
-    const ours = JSON.stringify(ownStages(analysis));
-    const theirs = JSON.stringify(stages.map(recordedStage));
-    if (ours !== theirs) result.disagreements.push(`${record.id}: graph\n  ours   ${ours}\n  theirs ${theirs}`);
-    else if (errors.length > 0)
-      result.disagreements.push(`${record.id}: we refuse what BuildKit takes: ${errors[0]!.message}`);
-    else result.sameGraph++;
-    return;
+  const analysis = analyze(text);
+  const found = diagnose(analysis);
+  const errors = stageFindings(analysis, found);
+  const disagreements = checkSplit(analysis, errors.length, result);
+  if (error) {
+    const disagreement = compareError(analysis, errors, error, result);
+    if (disagreement !== null) disagreements.push(disagreement);
+    return disagreements;
   }
+  const ours = JSON.stringify(ownStages(analysis));
+  const theirs = JSON.stringify(stages.map(recordedStage));
+  if (ours !== theirs) disagreements.push(`graph\n  ours   ${ours}\n  theirs ${theirs}`);
+  else if (errors.length > 0) disagreements.push(`we refuse what BuildKit takes: ${errors[0]!.message}`);
+  else result.sameGraph++;
+  return [...disagreements, ...compareChecks(analysis, found, warnings, result)];
+}
+
+function compareError(
+  analysis: Analysis,
+  errors: readonly LineMessage[],
+  error: { readonly message: string; readonly start: number },
+  result: Comparison,
+): string | null {
   // BuildKit puts `dockerfile parse error on line N:` in front of some messages; we show the line anyway.
   const message = error.message.replace(/^dockerfile parse error on line \d+: /, "");
   if (!stageErrors.some((pattern) => pattern.test(message))) {
@@ -127,19 +180,72 @@ function compareRecord(
     result.unknownBases++;
   } else {
     const own = errors.map((item) => `${item.message} (line ${item.line})`).join("; ") || "nothing";
-    result.disagreements.push(`${record.id}: error\n  ours   ${own}\n  theirs ${message} (line ${error.start})`);
+    return `error\n  ours   ${own}\n  theirs ${message} (line ${error.start})`;
   }
+  return null;
+}
+
+/** BuildKit's warnings against the findings of our rules of the same names. */
+function compareChecks(
+  analysis: Analysis,
+  found: readonly Diagnosis[],
+  warnings: readonly RecordedWarning[],
+  result: Comparison,
+): string[] {
+  const disagreements: string[] = [];
+  const countsOf = (rule: string): CheckComparison => {
+    let counts = result.checks.get(rule);
+    if (!counts) result.checks.set(rule, (counts = { same: 0, onlyOurs: 0, onlyTheirs: 0, undecided: 0 }));
+    return counts;
+  };
+  const single = (side: "onlyOurs" | "onlyTheirs", rule: string, { line, message }: LineMessage): void => {
+    const counts = countsOf(rule);
+    counts[side]++;
+    if (isUndecided(rule, message)) counts.undecided++;
+    else disagreements.push(`${rule} ${side === "onlyOurs" ? "of ours" : "of BuildKit's"}: ${message} (line ${line})`);
+  };
+  const open = new Map<string, RecordedWarning[]>();
+  for (const warning of warnings) {
+    const key = checkKey(warning.rule, { line: warning.start, message: warning.detail });
+    const others = open.get(key);
+    if (others) others.push(warning);
+    else open.set(key, [warning]);
+  }
+  for (const diagnosis of found) {
+    if (!diagnosis.rule.buildkit) continue;
+    const own = lineMessage(analysis, diagnosis);
+    if (open.get(checkKey(diagnosis.rule.id, own))?.pop()) countsOf(diagnosis.rule.id).same++;
+    else single("onlyOurs", diagnosis.rule.id, own);
+  }
+  for (const { rule, detail, start } of [...open.values()].flat()) {
+    single("onlyTheirs", rule, { line: start, message: detail });
+  }
+  return disagreements;
+}
+
+/** What must be the same for two findings to be one. A message may hold what goes by more than the text. */
+function checkKey(rule: string, { line, message }: LineMessage): string {
+  return Object.hasOwn(beyondTheText, rule) ? `${rule} ${line}` : `${rule} ${line} ${message}`;
+}
+
+function isUndecided(rule: string, message: string): boolean {
+  return (
+    Object.hasOwn(beyondTheText, rule) ||
+    recordedOnly.some((exception) => exception.rule === rule && exception.message.test(message))
+  );
 }
 
 /** A split must give a file without errors that were not there before, and nothing more to split. */
-function checkSplit(id: string, analysis: Analysis, errorsBefore: number, result: Comparison): void {
+function checkSplit(analysis: Analysis, errorsBefore: number, result: Comparison): string[] {
   const { after } = splitFile(analysis);
-  if (after === null) return;
+  if (after === null) return [];
   result.splits++;
   const split = analyze(after);
-  const errors = stageFindings(split);
-  if (errors.length > errorsBefore) result.disagreements.push(`${id}: the split adds an error: ${errors[0]!.message}`);
-  if (splitFile(split).offered) result.disagreements.push(`${id}: the split can be split again`);
+  const errors = stageFindings(split, diagnose(split));
+  const disagreements: string[] = [];
+  if (errors.length > errorsBefore) disagreements.push(`the split adds an error: ${errors[0]!.message}`);
+  if (splitFile(split).offered) disagreements.push("the split can be split again");
+  return disagreements;
 }
 
 /** Whether the error is about a base that a build arg without default leaves open; we wait for the arg instead. */
@@ -150,13 +256,26 @@ function dependsOnCaller(analysis: Analysis, message: string, line: number): boo
   );
 }
 
-function stageFindings(analysis: Analysis): { message: string; line: number }[] {
-  const found = runRules(analysis, rules, (rule, error) => {
+function diagnose(analysis: Analysis): Diagnosis[] {
+  return runRules(analysis, rules, (rule, error) => {
     throw new Error(`${rule.id} threw`, { cause: error });
   });
+}
+
+interface LineMessage {
+  readonly line: number;
+  readonly message: string;
+}
+
+function lineMessage(analysis: Analysis, { message, span }: Diagnosis): LineMessage {
+  return { line: analysis.lines.lineAt(span.start) + 1, message };
+}
+
+/** What stops a build in our eyes. A check that stops one because `# check=error=true` says so is none of it. */
+function stageFindings(analysis: Analysis, found: readonly Diagnosis[]): LineMessage[] {
   return found
-    .filter(({ severity }) => severity === "error")
-    .map(({ message, span }) => ({ message, line: analysis.lines.lineAt(span.start) + 1 }));
+    .filter(({ severity, rule }) => severity === "error" && !rule.buildkit)
+    .map((diagnosis) => lineMessage(analysis, diagnosis));
 }
 
 function ownStages({ stages, references, graph }: Analysis): unknown[] {
@@ -193,6 +312,30 @@ function recordedStage({ index, name, base, start, deps, inTarget }: RecordedSta
   };
 }
 
+/** A line for each check; notes say why some findings of one side are no disagreement. */
+function checkTable(checks: Comparison["checks"]): string[] {
+  const own = rules.filter(({ buildkit }) => buildkit !== undefined).map(({ id }) => id);
+  const names = [...new Set([...own, ...checks.keys()])];
+  const width = Math.max(...names.map(({ length }) => length));
+  const row = (name: string, ...columns: readonly (number | string)[]): string =>
+    `${name.padEnd(width)}${columns.map((column) => String(column).padStart(12)).join("")}`;
+  const notes = names.flatMap((name) => {
+    if (!checks.get(name)?.undecided) return [];
+    const why = recordedOnly.filter(({ rule }) => rule === name).map((exception) => exception.why);
+    return [beyondTheText[name] ?? "", ...why].filter((note) => note !== "").map((note) => `${name}: ${note}`);
+  });
+  return [
+    row("", "same", "only ours", "only theirs", "undecided"),
+    ...names.map((name) => {
+      const { same, onlyOurs, onlyTheirs, undecided } = checks.get(name) ?? noFindings;
+      return row(name, same, onlyOurs, onlyTheirs, undecided);
+    }),
+    ...notes,
+  ];
+}
+
+const noFindings: CheckComparison = { same: 0, onlyOurs: 0, onlyTheirs: 0, undecided: 0 };
+
 function main(paths: readonly string[]): number {
   if (paths.length === 0) {
     console.error("usage: npm run corpus -- PATH…   (recorded answers of BuildKit, newline-delimited JSON)");
@@ -210,7 +353,9 @@ function main(paths: readonly string[]): number {
   );
   for (const [message, count] of other) console.log(`      ${count} × ${message}`);
   console.log(`${result.splits} files with a split on offer`);
-  console.log(`${result.disagreements.length} disagreements`);
+  console.log("BuildKit's checks, in files that it takes:");
+  for (const line of checkTable(result.checks)) console.log(`  ${line}`);
+  console.log(`${result.disagreements.length} files with disagreements`);
   return result.disagreements.length === 0 ? 0 : 1;
 }
 

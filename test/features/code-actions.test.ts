@@ -59,7 +59,11 @@ describe("ignoring a rule in a file", () => {
     ["keeps other options in front", `# check=error=true\n${body}`, `# check=error=true;skip=${rule}\n${body}`],
     ["extends the list that counts", `# check=skip=A;skip=B\n${body}`, `# check=skip=A;skip=B,${rule}\n${body}`],
     ["stays in what BuildKit reads of the value", `# check=skip=A, B\n${body}`, `# check=skip=A,,${rule} B\n${body}`],
-    ["does not go behind #!", `#!/usr/bin/env x\n${body}`, undefined],
+    ["goes behind #!", `#!/bin/x\n# syntax=x\n${body}`, `#!/bin/x\n# syntax=x\n# check=skip=${rule}\n${body}`],
+    ["names one more rule behind #!", `#!/bin/x\n# check=skip=A\n${body}`, `#!/bin/x\n# check=skip=A,${rule}\n${body}`],
+    ["does not double a directive without effect", ` # check=skip=A\n${body}`, undefined],
+    ["does not touch options that are not understood", `# check=skip=A;\n${body}`, undefined],
+    ["does not add a fourth option", `# check=error=1;error=1;error=0\n${body}`, undefined],
   ];
   for (const [what, text, expected] of texts) {
     it(what, () => assert.equal(ignored(text), expected));

@@ -26,6 +26,7 @@ export const modern: ClientCapabilities = {
     },
     formatting: { dynamicRegistration: true },
   },
+  workspace: { diagnostics: { refreshSupport: true } },
 };
 
 /** The built server as a process, spoken to as an editor does. */
@@ -35,6 +36,11 @@ export class Editor {
   readonly published: PublishDiagnosticsParams[] = [];
   readonly logged: string[] = [];
   readonly registered: string[] = [];
+  /** How often the server asked for a new look at the diagnostics. */
+  refreshes = 0;
+  /** The files that the editor reads for the server, by URI; `null` for an editor that never answers. */
+  files: Map<string, string> | null = new Map();
+  readonly #asked: string[] = [];
   #versions = new Map<string, number>();
   #waiting: (() => void)[] = [];
 
@@ -48,7 +54,7 @@ export class Editor {
     );
     this.connection.onNotification("textDocument/publishDiagnostics", (params: PublishDiagnosticsParams) => {
       this.published.push(params);
-      for (const wake of this.#waiting.splice(0)) wake();
+      this.#wake();
     });
     this.connection.onNotification("window/logMessage", ({ message }: { message: string }) => {
       this.logged.push(message);
@@ -65,15 +71,35 @@ export class Editor {
         for (const { method } of unregisterations) this.registered.splice(this.registered.indexOf(method), 1);
       },
     );
+    this.connection.onRequest("workspace/diagnostic/refresh", () => {
+      this.refreshes++;
+      this.#wake();
+      return null;
+    });
+    this.connection.onRequest("dockerfileStages/listFiles", ({ folder }: { folder: string }) => {
+      this.#asked.push(folder);
+      if (!this.files) return new Promise(() => {});
+      const inside = [...this.files.keys()].filter((uri) => uri.slice(0, uri.lastIndexOf("/")) === folder);
+      return inside.map((uri) => uri.slice(folder.length + 1));
+    });
+    this.connection.onRequest("dockerfileStages/readFile", ({ folder, name }: { folder: string; name: string }) => {
+      this.#asked.push(`${folder}/${name}`);
+      return this.files?.get(`${folder}/${name}`) ?? null;
+    });
     this.connection.listen();
   }
 
-  async start(capabilities: ClientCapabilities, initializationOptions: unknown = {}): Promise<InitializeResult> {
+  async start(
+    capabilities: ClientCapabilities,
+    initializationOptions: unknown = {},
+    folders: readonly string[] = [],
+  ): Promise<InitializeResult> {
     const result = await this.request<InitializeResult>("initialize", {
       processId: process.pid,
       rootUri: null,
       capabilities,
       initializationOptions,
+      workspaceFolders: folders.map((uri) => ({ uri, name: uri })),
     });
     await this.notify("initialized", {});
     return result;
@@ -100,15 +126,39 @@ export class Editor {
     return version;
   }
 
-  /** Waits for diagnostics that the server sends by itself. */
-  async diagnosticsOf(uri: string, version: number): Promise<PublishDiagnosticsParams> {
-    for (;;) {
-      const found = this.published.find((params) => params.uri === uri && params.version === version);
-      if (found) return found;
+  /** Waits for diagnostics that the server sends by itself, as `accept` wants them. */
+  async diagnosticsOf(
+    uri: string,
+    version: number,
+    accept: (params: PublishDiagnosticsParams) => boolean = () => true,
+  ): Promise<PublishDiagnosticsParams> {
+    const last = (): PublishDiagnosticsParams | undefined =>
+      this.published.findLast((params) => params.uri === uri && params.version === version);
+    await this.until(() => {
+      const found = last();
+      return found !== undefined && accept(found);
+    });
+    return last()!;
+  }
+
+  /** Waits until something is so; looks after each message of the server that tests wait for. */
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) {
       await new Promise<void>((resolve) => {
         this.#waiting.push(resolve);
       });
     }
+  }
+
+  /** What the server asked about files since the last call, without folders that are often not there. */
+  askedFiles(): string[] {
+    return this.#asked
+      .splice(0)
+      .filter((uri) => !/\/(?:\.devcontainer|\.github\/workflows|\.circleci|scripts)$/.test(uri));
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
   }
 
   /** Ends the server as an editor does, and gives its exit code. */

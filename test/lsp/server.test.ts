@@ -143,7 +143,7 @@ describe("server over stdio, to a modern editor", () => {
     assert.match(text(await editor.request<Hover | null>("textDocument/hover", at)), /WORKDIR/);
     await editor.request("dockerfileStages/graph", at);
     assert.ok(editor.registered.includes("textDocument/formatting"));
-    await editor.notify("dockerfileStages/configure", { languageFeatures: false });
+    await editor.notify("dockerfileStages/configure", { languageFeatures: "off" });
     assert.doesNotMatch(text(await editor.request<Hover | null>("textDocument/hover", at)), /Docker/);
     await editor.request("dockerfileStages/graph", at);
     assert.deepEqual(editor.registered, []);

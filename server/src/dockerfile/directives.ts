@@ -1,4 +1,4 @@
-import type { Directive } from "./instruction.ts";
+import type { Directive, Dockerfile } from "./instruction.ts";
 
 const directive = /^\s*#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=(.*)$/s;
 const known = new Set(["syntax", "escape", "check"]);
@@ -27,4 +27,10 @@ export function parseDirective(line: string, offset: number): Directive | null {
     span: { start: offset + hash, end: offset + valueStart + value.length },
     valueSpan: { start: offset + valueStart, end: offset + valueStart + value.length },
   };
+}
+
+/** Whether another program than BuildKit's own frontend may read the file, with instructions and flags of its own. */
+export function hasOtherFrontend({ directives }: Dockerfile): boolean {
+  const syntax = directives.find(({ name }) => name === "syntax")?.value ?? "";
+  return syntax !== "" && !/^(?:docker\.io\/)?docker\/dockerfile(?:[:@].*)?$/.test(syntax);
 }

@@ -120,6 +120,8 @@ export interface Directive {
 
 /** Something BuildKit's parser stops at, with BuildKit's wording. */
 export interface ScanProblem {
+  /** `missing-value`: ENV or LABEL with a name alone; `pair`: a word of ENV or LABEL without `=`. */
+  readonly kind: "missing-value" | "pair" | "other";
   readonly message: string;
   readonly span: Span;
 }

@@ -1,3 +1,4 @@
+import { quoted } from "../text/quote.ts";
 import { LineIndex, type Span } from "../text/range.ts";
 import { parseDirective } from "./directives.ts";
 import { parseMount, scanFlags } from "./flags.ts";
@@ -15,6 +16,7 @@ import {
   toDocumentSpan,
   type Word,
 } from "./instruction.ts";
+import { instructionKeywords } from "./keywords.ts";
 import { isBlank, isSpace } from "./words.ts";
 
 /**
@@ -28,14 +30,12 @@ export function scan(text: string): Dockerfile {
 /** One list for all that is empty: most instructions have no flags, mounts or heredocs. */
 const none: readonly never[] = [];
 
-const keywords =
-  "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER VOLUME WORKDIR";
 /** Saves a new text for each instruction. */
 const upperCased: ReadonlyMap<string, string> = new Map(
-  keywords.split(" ").flatMap((keyword) => [
+  Array.from(instructionKeywords, (keyword): [string, string][] => [
     [keyword, keyword],
     [keyword.toLowerCase(), keyword],
-  ]),
+  ]).flat(),
 );
 
 /** An instruction whose lines, spans and heredocs are still to be filled in. */
@@ -81,8 +81,22 @@ class Scanner {
         comment = null;
       }
     }
+    this.measureLines();
     const { text, escape, directives, instructions, comments, problems } = this;
     return { text, lines, escape, directives, instructions, comments, problems };
+  }
+
+  /** BuildKit reads a line of the file, its ending included, into a buffer of a fixed size. */
+  measureLines(): void {
+    const { lines, text } = this;
+    if (text.length * mostBytes <= longestLine) return;
+    for (let line = 0; line < lines.count; line++) {
+      const start = lines.startOf(line);
+      const end = lines.startOf(line + 1);
+      if ((end - start) * mostBytes <= longestLine || countBytes(text, start, end) <= longestLine) continue;
+      const message = `dockerfile line greater than max allowed size of ${longestLine - 1}`;
+      this.problems.push({ kind: "other", message, span: { start, end: start + shownOfLine } });
+    }
   }
 
   skipSpace(start: number, end: number): number {
@@ -96,12 +110,13 @@ class Scanner {
     const found = parseDirective(this.text.slice(start, end), start);
     if (!found) return false;
     if (this.directives.some(({ name }) => name === found.name)) {
-      this.problems.push({ message: `only one ${found.name} parser directive can be used`, span: found.span });
+      const message = `only one ${found.name} parser directive can be used`;
+      this.problems.push({ kind: "other", message, span: found.span });
     } else if (found.name === "escape") {
       if (found.value === "\\" || found.value === "`") this.escape = found.value;
       else {
         const message = `invalid escape token '${found.value}' does not match \` or \\`;
-        this.problems.push({ message, span: found.valueSpan });
+        this.problems.push({ kind: "other", message, span: found.valueSpan });
       }
     }
     this.directives.push(found);
@@ -173,7 +188,7 @@ class Scanner {
         end = terminator?.end ?? text.length;
       }
       if (heredocs.some(({ terminator }) => !terminator))
-        this.problems.push({ message: "unterminated heredoc", span: head });
+        this.problems.push({ kind: "other", message: "unterminated heredoc", span: head });
       parsed.heredocs = heredocs;
     }
     parsed.span = { start, end };
@@ -282,7 +297,7 @@ class Scanner {
     if (!Array.isArray(values)) return null;
     if (!values.every((value) => typeof value === "string")) {
       const message = "when using JSON array syntax, arrays must be comprised of strings only";
-      this.problems.push({ message, span: toDocumentSpan(line, start, end) });
+      this.problems.push({ kind: "other", message, span: toDocumentSpan(line, start, end) });
       return null;
     }
     const args: Word[] = [];
@@ -310,17 +325,24 @@ class Scanner {
       let value = keyEnd;
       while (value < end && isBlank(text.charCodeAt(value))) value++;
       if (value >= end) {
-        this.problems.push({ message: `${keyword} must have two arguments`, span: toDocumentSpan(line, start, end) });
+        const message = `${keyword} must have two arguments`;
+        this.problems.push({ kind: "missing-value", message, span: toDocumentSpan(line, start, end) });
       }
       return [this.pair(line, start, keyEnd, value < end ? value : -1, end)];
     }
+    let isBroken = false;
     for (const word of words) {
       let equals = word.start;
       while (equals < word.end && text.charCodeAt(equals) !== 61) equals++;
       const hasValue = equals < word.end;
       if (!hasValue && keyword !== "ARG") {
-        const message = `Syntax error - can't find = in "${text.slice(word.start, word.end)}". Must be of the form: name=value`;
-        this.problems.push({ message, span: toDocumentSpan(line, word.start, word.end) });
+        // Of a value that lacks its quotes the first word tells all.
+        if (!isBroken) {
+          const written = quoted(text.slice(word.start, word.end));
+          const message = `Syntax error - can't find = in ${written}. Must be of the form: name=value`;
+          this.problems.push({ kind: "pair", message, span: toDocumentSpan(line, word.start, word.end) });
+        }
+        isBroken = true;
         continue;
       }
       pairs.push(this.pair(line, word.start, hasValue ? equals : word.end, hasValue ? equals + 1 : -1, word.end));
@@ -337,6 +359,23 @@ class Scanner {
       valueSpan: value < 0 ? null : toDocumentSpan(line, value, end),
     };
   }
+}
+
+/** In bytes of UTF-8. */
+const longestLine = 65_536;
+/** What one UTF-16 code unit can become. */
+const mostBytes = 3;
+/** How much of a line that is too long is marked. */
+const shownOfLine = 40;
+
+function countBytes(text: string, start: number, end: number): number {
+  let bytes = 0;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    // Each half of a pair counts two.
+    bytes += code < 0x80 ? 1 : code < 0x800 || (code >= 0xd800 && code < 0xe000) ? 2 : 3;
+  }
+  return bytes;
 }
 
 function mayHaveHeredoc(instruction: Instruction): boolean {

@@ -24,6 +24,8 @@ export interface Expansion {
   readonly uses: readonly VariableUse[];
   /** BuildKit's message, without its `failed to process …:` in front; `null` where all is well. */
   readonly error: string | null;
+  /** Where the quote or the substitution begins that the error is about; -1 where all is well. */
+  readonly errorAt: number;
 }
 
 export interface ExpandOptions {
@@ -83,6 +85,8 @@ const deepestNesting = 200;
 
 class Lexer {
   at = 0;
+  /** Where the innermost open quote or substitution begins. */
+  opened = 0;
   depth = 0;
   added = 0;
   rawEscapes = false;
@@ -145,11 +149,11 @@ class Lexer {
         return result;
       }
       if (ch === "$") {
-        const value = this.dollar();
+        const value = this.within(() => this.dollar());
         result += value;
         add(value);
       } else if ((ch === "'" || ch === '"') && this.options.skipQuotes !== true) {
-        const value = ch === "'" ? this.single() : this.double();
+        const value = this.within(() => (ch === "'" ? this.single() : this.double()));
         result += value;
         addRaw(value);
       } else if (ch === "<" && text[this.at + 1] === "<") {
@@ -183,6 +187,15 @@ class Lexer {
     return result;
   }
 
+  /** Reads what opens here. After an error `opened` tells what it was. */
+  within(read: () => string): string {
+    const outside = this.opened;
+    this.opened = this.at;
+    const result = read();
+    this.opened = outside;
+    return result;
+  }
+
   single(): string {
     const start = this.at++;
     const end = this.text.indexOf("'", this.at);
@@ -206,7 +219,7 @@ class Lexer {
         return result + quote;
       }
       if (ch === "$") {
-        result += this.dollar();
+        result += this.within(() => this.dollar());
         continue;
       }
       this.at++;
@@ -365,9 +378,9 @@ export function expand(text: string, env: Environment = noEnvironment, options: 
   const words: string[] = [];
   try {
     const value = lexer.run(null, options.rawEscapes === true, words);
-    return { value, words, uses: lexer.uses, error: null };
+    return { value, words, uses: lexer.uses, error: null, errorAt: -1 };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { value: "", words: [], uses: lexer.uses, error: message };
+    return { value: "", words: [], uses: lexer.uses, error: message, errorAt: lexer.opened };
   }
 }

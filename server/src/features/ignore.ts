@@ -1,40 +1,45 @@
-import type { Directive } from "../dockerfile/instruction.ts";
+import { type CheckDirective, checkDirective } from "../dockerfile/check-directive.ts";
+import { parseDirective } from "../dockerfile/directives.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { type Edit, lineEnding } from "../text/edit.ts";
 
+/** More options than this BuildKit does not tell apart. */
+const mostOptions = 3;
+
 /**
- * The edit that makes a file's check directive skip a rule, or adds such a directive behind the other ones.
+ * The edit that makes the check directive of a file skip a rule, or adds such a directive behind the other ones.
  *
- * @returns `null` where the file skips all rules already, or starts with `#!`, behind which not all directives count
+ * @returns `null` where the file skips all rules already, or has a check directive that BuildKit does not understand
  */
 export function ignoreEdit({ dockerfile, text, lines }: Analysis, rule: string): Edit | null {
+  const check = checkDirective(text);
+  if (check) return extend(check, text, rule);
+  // One that is indented has no effect, but is the only one that a file may have.
+  if (dockerfile.directives.some(({ name }) => name === "check")) return null;
   const top = text.startsWith("\ufeff") ? 1 : 0;
-  if (text.startsWith("#!", top)) return null;
-  const check = dockerfile.directives.find(({ name }) => name === "check");
-  if (check) return extend(check, rule);
-  const added = `# check=skip=${rule}`;
-  const last = dockerfile.directives.at(-1);
-  if (!last) return { span: { start: top, end: top }, newText: added + lineEnding(text) };
-  const end = lines.endOf(lines.lineAt(last.span.end));
-  return { span: { start: end, end }, newText: lineEnding(text) + added };
+  let line = text.startsWith("#!", top) ? 1 : 0;
+  const isDirective = (start: number): boolean =>
+    text[start] === "#" && parseDirective(text.slice(start, lines.endOf(line)), start) !== null;
+  while (line < lines.count && isDirective(Math.max(top, lines.startOf(line)))) line++;
+  const start = Math.max(top, lines.startOf(line));
+  return { span: { start, end: start }, newText: `# check=skip=${rule}${lineEnding(text)}` };
 }
 
 /** Names one more rule in the last `skip` of a directive, which is the one that counts. */
-function extend({ value, valueSpan }: Directive, rule: string): Edit | null {
-  // BuildKit reads the value up to its first blank.
-  const [read = ""] = value.split(" ");
+function extend({ span, options, problem }: CheckDirective, text: string, rule: string): Edit | null {
+  if (problem !== null || options.skip === "all") return null;
   const at = (offset: number, newText: string): Edit => {
-    const start = valueSpan.start + offset;
+    const start = span.start + offset;
     return { span: { start, end: start }, newText };
   };
-  let start = 0;
-  let skip: Edit | null | undefined;
-  for (const part of read.split(";")) {
-    const names = /^skip=(.*)$/s.exec(part)?.[1];
-    const end = start + part.length;
-    if (names !== undefined) skip = names === "all" ? null : at(end, names === "" ? rule : `,${rule}`);
-    start = end + 1;
+  // BuildKit reads the value up to its first blank.
+  const [value = ""] = text.slice(span.start, span.end).split(" ", 1);
+  const parts = value.split(";");
+  const last = parts.findLastIndex((part) => /^\s*skip\s*=/.test(part));
+  if (last < 0) {
+    if (parts.length >= mostOptions) return null;
+    return at(value.length, `${value === "" ? "" : ";"}skip=${rule}`);
   }
-  if (skip !== undefined) return skip;
-  return at(read.length, `${read === "" || read.endsWith(";") ? "" : ";"}skip=${rule}`);
+  const end = parts.slice(0, last + 1).join(";").length;
+  return at(end, `${parts[last]!.endsWith("=") ? "" : ","}${rule}`);
 }

@@ -40,22 +40,30 @@ const distrolessFolder = "gcr.io/distroless/";
 const chainguardFolder = /^(?:cgr\.dev\/|(?:docker\.io\/)?)chainguard\/$/;
 const isWindowsTag = (tag: string): boolean => /windowsservercore|nanoserver/.test(tag);
 
-/** A name whose variables have no value is cut off where they stand: `golang:`, `golang:1.25-`. */
-const isCutOff = ({ tag }: Image): boolean => /^[-.]|[-.]$/.test(tag);
+/** Distributions, which have no variant with another C library. */
+const distributions = new Set(
+  "almalinux amazonlinux archlinux buildpack-deps centos debian fedora oraclelinux rockylinux ubuntu".split(" "),
+);
 
-/** The C library that an image's programs use; `null` where that is not known. */
-export function libcOf(image: Image): Libc | null {
+/**
+ * The C library that an image's programs use; `null` where that is not known.
+ *
+ * @param isWhole whether the tag is all there; of `golang:1.25-$VARIANT` only a part is
+ */
+export function libcOf(image: Image, isWhole = true): Libc | null {
   const { folder, name, tag } = image;
   if (isWindowsTag(tag)) return null;
+  const isSure = isWhole || distributions.has(name) || debianRelease(tag) !== null;
   if (isOfficial(image, "busybox")) return /(?:^|-)(musl|glibc)$/.exec(tag)?.[1] === "musl" ? "musl" : busyboxLibc(tag);
   if (isOfficial(image, name) && (alpineImages.has(name) || glibcImages.has(name))) {
     if (alpineImages.has(name) || isAlpineTag(tag)) return "musl";
-    return isCutOff(image) && debianRelease(tag) === null ? null : "glibc";
+    return isSure ? "glibc" : null;
   }
   if (folder === distrolessFolder) return /^static(?:-debian\d+)?$/.test(name) ? "none" : "glibc";
-  if (chainguardFolder.test(folder)) return chainguardLibcs[name] ?? "glibc";
-  if (!otherGlibcImages.test(folder + name) || isCutOff(image)) return null;
-  return tag.includes("alpine") ? "musl" : "glibc";
+  if (chainguardFolder.test(folder)) return Object.hasOwn(chainguardLibcs, name) ? chainguardLibcs[name]! : "glibc";
+  if (!otherGlibcImages.test(folder + name)) return null;
+  if (tag.includes("alpine")) return "musl";
+  return isSure ? "glibc" : null;
 }
 
 const busyboxLibc = (tag: string): Libc | null => (/(?:^|-)glibc$/.test(tag) ? "glibc" : null);
@@ -91,7 +99,7 @@ const certifiedImages = new Set("buildpack-deps dart docker elixir erlang gcc go
 /** Whether an image surely has {@link certificatesFile}. */
 export function hasCertificates(image: Image): boolean {
   const { name, tag } = image;
-  if (!isOfficial(image, name) || isWindowsTag(tag) || isCutOff(image)) return false;
+  if (!isOfficial(image, name) || isWindowsTag(tag)) return false;
   if (name === "alpine") {
     const version = /^3\.(\d+)/.exec(tag)?.[1];
     return version === undefined ? /^(?:|3|latest|edge)$/.test(tag) : Number(version) >= 13;

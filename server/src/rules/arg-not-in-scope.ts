@@ -1,12 +1,14 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
 import { dockerfileVariables } from "../dockerfile/variables.ts";
+import { isCommonlySet } from "../images/environment.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { quotedStage } from "../stages/describe.ts";
 import type { Stage } from "../stages/resolve.ts";
-import { type Definition, isAutomaticArg, proxyArgNames } from "../stages/scope.ts";
-import { lineEnding } from "../text/edit.ts";
+import { type Definition, proxyArgNames } from "../stages/scope.ts";
 import type { Span } from "../text/range.ts";
-import type { Finding, Fix, Rule } from "./rule.ts";
+import { argFinder, declareArg, type MeantArg, runsInContainer } from "./declare-arg.ts";
+import { baseEnvironments, isCheckedPlace, namesIn } from "./known-variables.ts";
+import type { Finding, Rule } from "./rule.ts";
 
 /** Names that have a value in every container: what the runtime and the usual shells set. */
 const setByShells = new Set(
@@ -16,37 +18,6 @@ const setByShells = new Set(
   ).split(" "),
 );
 
-/**
- * Names that images commonly set for themselves, so that a use is no mistake although this file does not set them there:
- * mostly versions of the language in its official image.
- */
-const setByImages = new Set(
-  (
-    "USER LOGNAME LANG LANGUAGE LC_ALL TZ NODE_VERSION YARN_VERSION NPM_VERSION PYTHON_VERSION PYTHON_PIP_VERSION GOLANG_VERSION GO_VERSION GOPATH GOROOT GOTOOLCHAIN " +
-    "RUST_VERSION RUSTUP_HOME CARGO_HOME JAVA_HOME JAVA_VERSION MAVEN_HOME MAVEN_VERSION GRADLE_HOME GRADLE_VERSION RUBY_VERSION GEM_HOME BUNDLE_APP_CONFIG " +
-    "PHP_VERSION PHP_INI_DIR PHPIZE_DEPS DOTNET_VERSION ASPNET_VERSION DOTNET_SDK_VERSION NGINX_VERSION NJS_VERSION PKG_RELEASE HTTPD_PREFIX HTTPD_VERSION " +
-    "CATALINA_HOME TOMCAT_VERSION TOMCAT_MAJOR PG_VERSION PG_MAJOR PGDATA MYSQL_VERSION MYSQL_MAJOR MARIADB_VERSION MONGO_VERSION REDIS_VERSION ERLANG_VERSION OTP_VERSION " +
-    "ELIXIR_VERSION SWIFT_VERSION DENO_VERSION DENO_DIR BUN_INSTALL CUDA_VERSION CUDNN_VERSION NVARCH SPARK_HOME HADOOP_HOME JENKINS_HOME WORDPRESS_VERSION DEBIAN_FRONTEND"
-  ).split(" "),
-);
-
-/** A base that sets no variable but PATH: the official images of distributions. */
-const plainBase =
-  /^(?:docker\.io\/)?(?:library\/)?(?:alpine|almalinux|amazonlinux|archlinux|busybox|centos|debian|fedora|oraclelinux|photon|rockylinux|ubuntu)(?:[:@].*)?$/;
-
-/** For each stage whether the image at the start of its base chain is known to set no variables. */
-function findPlain(stages: readonly Stage[]): boolean[] {
-  const plain: boolean[] = [];
-  for (const { base } of stages) {
-    plain.push(
-      base?.target.kind === "stage"
-        ? plain[base.target.stage]!
-        : base?.target.kind === "scratch" || (base !== null && plainBase.test(base.text)),
-    );
-  }
-  return plain;
-}
-
 /** A use of a variable that has no value where it stands. */
 interface Use {
   readonly name: string;
@@ -54,45 +25,15 @@ interface Use {
   readonly instruction: Instruction;
 }
 
-/** The build arg a use most likely means: in front of the first FROM, set by BuildKit, or in another stage. */
-type MeantArg = Definition | "automatic" | null;
-
-/** Finds the build arg that a name most likely means; looks for each name once. */
-function argFinder({ scope }: Analysis): (name: string) => MeantArg {
-  const known = new Map<string, MeantArg>();
-  return (name) => {
-    let meant = known.get(name);
-    if (meant === undefined) {
-      const elsewhere = () => scope.byName.get(name)?.findLast(({ kind, stage }) => kind === "arg" && stage !== null);
-      meant = scope.global(name) ?? (isAutomaticArg(name) ? "automatic" : (elsewhere() ?? null));
-      known.set(name, meant);
-    }
-    return meant;
-  };
-}
-
-/** The names behind `$` and `${` in a text, each once. */
-function namesIn(text: string): Set<string> {
-  const names = new Set<string>();
-  for (let at = text.indexOf("$"); at >= 0; at = text.indexOf("$", at)) {
-    at++;
-    if (text[at] === "{") at++;
-    const start = at;
-    while (isNameCode(text.charCodeAt(at))) at++;
-    if (at > start && !isDigit(text.charCodeAt(start))) names.add(text.slice(start, at));
-  }
-  return names;
-}
-
-const isDigit = (code: number): boolean => code >= 48 && code <= 57;
-
-const isNameCode = (code: number): boolean =>
-  isDigit(code) || (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95;
-
+/**
+ * @param environment what the base image sets, `null` where that is not known
+ * @param triggered the ONBUILD instructions that run in a stage of this file
+ */
 function* missing(
   analysis: Analysis,
   stage: Stage,
-  plain: boolean,
+  environment: ReadonlySet<string> | null,
+  triggered: ReadonlySet<Instruction>,
   meantArg: (name: string) => MeantArg,
 ): Generator<Use> {
   const { dockerfile, scope } = analysis;
@@ -103,7 +44,7 @@ function* missing(
     const { trigger } = instruction;
     const isSet = (name: string): boolean =>
       setByShells.has(name) ||
-      (!plain && setByImages.has(name)) ||
+      (environment?.has(name) ?? isCommonlySet(name)) ||
       (trigger !== null && declaredForLater.has(name)) ||
       scope.lookUp(stage.index, name, instruction.span.start) !== null;
     const body =
@@ -117,8 +58,11 @@ function* missing(
       for (const { key } of trigger.pairs) declaredForLater.add(key);
     }
     if (candidates.size === 0) continue;
+    // Where the base image is known, UndefinedVar tells of what BuildKit looks at.
+    const isTold = environment !== null && (!trigger || triggered.has(instruction));
     for (const { name, span, modifier } of dockerfileVariables(dockerfile, instruction)) {
-      if (candidates.has(name) && tellsUnset(modifier)) yield { name, span, instruction };
+      if (!candidates.has(name) || !tellsUnset(modifier)) continue;
+      if (!isTold || !isCheckedPlace(inner, span)) yield { name, span, instruction };
     }
     if (inner.json) continue;
     const script = analysis.script(instruction);
@@ -144,57 +88,17 @@ function tellsUnset(operator: string): boolean {
   return !/[-+=?]$/.test(operator);
 }
 
-/** Instructions whose commands run in the container, where build args are gone. */
-function runsInContainer(instruction: Instruction): boolean {
-  const { keyword } = instruction.trigger ?? instruction;
-  return keyword === "CMD" || keyword === "ENTRYPOINT" || keyword === "HEALTHCHECK";
-}
-
-/** Declares the arg above the instruction that needs it first, so that earlier layers stay cached. */
-function declare({ lines, text }: Analysis, meant: Definition | "automatic", use: Use): Fix {
-  const { instruction, name } = use;
-  const line = lines.lineAt(instruction.comment?.start ?? instruction.span.start);
-  const at = lines.startOf(line);
-  const indent = /^[ \t]*/.exec(text.slice(at, lines.endOf(line)))![0];
-  const keyword = text.slice(instruction.keywordSpan.start, instruction.keywordSpan.end);
-  const isLower = keyword === keyword.toLowerCase();
-  const arg = isLower ? "arg" : "ARG";
-  const env = isLower ? "env" : "ENV";
-  const onbuild = instruction.trigger ? `${keyword} ` : "";
-  // An arg in front of the first FROM and one of BuildKit's own bring their value along; another stage's does not, and
-  // neither does any for a later build.
-  const bringsValue = meant === "automatic" || (meant.stage === null && onbuild === "");
-  const pair = bringsValue ? name : text.slice(meant.pair.span.start, meant.pair.span.end);
-  const eol = lineEnding(text);
-  const declaration = `${indent}${onbuild}${arg} ${pair}${eol}`;
-  const where = onbuild === "" ? "in this stage" : `with ${onbuild.trim()}`;
-  if (!runsInContainer(instruction)) {
-    return {
-      title: `Declare ${arg} ${name} ${where}`,
-      safety: onbuild === "" ? "safe" : "unsafe",
-      edits: [{ span: { start: at, end: at }, newText: declaration }],
-    };
-  }
-  return {
-    title: `Declare ${arg} ${name} ${where} and keep it with ${env}`,
-    safety: "unsafe",
-    edits: [
-      { span: { start: at, end: at }, newText: `${declaration}${indent}${onbuild}${env} ${name}=$${name}${eol}` },
-    ],
-  };
-}
-
 function describe(
   { stages, scope }: Analysis,
   stage: Stage,
-  plain: boolean,
+  isKnown: boolean,
   meant: Definition | "automatic",
   { name, instruction }: Use,
 ): string {
   if (runsInContainer(instruction)) {
     return `'${name}' is a build arg, which is gone when the container runs. It is empty unless the container is started with it.`;
   }
-  const empty = plain ? "It is empty here." : "It is empty here unless the base image sets it.";
+  const empty = isKnown ? "It is empty here." : "It is empty here unless the base image sets it.";
   if (instruction.trigger && meant !== "automatic") {
     return `'${name}' is a build arg of this file, and ONBUILD runs in a later build. ${empty}`;
   }
@@ -219,8 +123,9 @@ BuildKit sets by itself (\`TARGETARCH\`, \`BUILDPLATFORM\` …) need an \`ARG\` 
 
 The rule reads the arguments that BuildKit expands and the shell commands of \`RUN\`, \`CMD\`, \`ENTRYPOINT\` and \`HEALTHCHECK\`,
 heredocs included. The last three run in the container, where an ARG is gone and only an ENV is left. The rule stays silent
-where the script sets the name itself, where a default is written (\`\${NAME:-x}\`), and for names that images commonly set,
-unless the base is a plain distribution such as \`alpine\` or \`ubuntu\`. See
+where the script sets the name itself, where a default is written (\`\${NAME:-x}\`), and for what the base image sets: of popular
+images that is known, of all others it is taken that they set what some popular one sets. Where the base image is known, the
+check \`UndefinedVar\` tells of \`COPY\`, \`ENV\`, \`WORKDIR\` and the like. See
 [Understand how ARG and FROM interact](https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact).`,
   examples: [
     {
@@ -246,8 +151,8 @@ ARG PREFIX=/opt/app
 RUN make install
 FROM alpine:3.20
 # What was built
-COPY --from=build \${PREFIX} /app
-                  ^^^^^^^^^ 'PREFIX' is a build arg of stage 'build', which this stage does not see. It is empty here.
+RUN ls \${PREFIX}
+       ^^^^^^^^^ 'PREFIX' is a build arg of stage 'build', which this stage does not see. It is empty here.
 `,
       fixed: `
 FROM alpine:3.20 AS build
@@ -256,7 +161,7 @@ RUN make install
 FROM alpine:3.20
 ARG PREFIX=/opt/app
 # What was built
-COPY --from=build \${PREFIX} /app
+RUN ls \${PREFIX}
 `,
     },
     {
@@ -330,6 +235,23 @@ RUN curl -fsSL "https://deb.example.com/setup_$NODE_VERSION.x" | bash -
 `,
     },
     {
+      title: "BuildKit's own check tells of what it looks at, but not of EXPOSE",
+      text: `
+ARG PORT=80
+FROM alpine:3.20
+LABEL port=$PORT
+EXPOSE $PORT
+       ^^^^^ 'PORT' is declared in front of the first FROM, so only FROM lines see it. It is empty here.
+`,
+      fixed: `
+ARG PORT=80
+FROM alpine:3.20
+ARG PORT
+LABEL port=$PORT
+EXPOSE $PORT
+`,
+    },
+    {
       title: "Behind ONBUILD",
       text: `
 ARG DIR=/app
@@ -379,17 +301,21 @@ RUN echo $VERSION && NAME=x && echo $NAME \${TARGETARCH:-amd64} '$NAME'
   *check(analysis) {
     if (analysis.scope.definitions.length === 0 && !/\$\{?(?:TARGET|BUILD)/.test(analysis.text)) return;
     const meantArg = argFinder(analysis);
-    const plain = findPlain(analysis.stages);
+    const environments = baseEnvironments(analysis);
+    const triggered = new Set(
+      analysis.steps.flatMap((steps) => steps.filter(({ written }) => written.trigger).map(({ written }) => written)),
+    );
     for (const stage of analysis.stages) {
       const known = new Map<string, Pick<Finding, "message" | "fixes">>();
-      const isPlain = plain[stage.index]!;
-      for (const use of missing(analysis, stage, isPlain, meantArg)) {
+      const environment = environments[stage.index]!;
+      for (const use of missing(analysis, stage, environment, triggered, meantArg)) {
         const meant = meantArg(use.name)!;
         const kind = `${use.name} ${runsInContainer(use.instruction)} ${use.instruction.trigger !== null}`;
         let said = known.get(kind);
         if (!said) {
-          const message = describe(analysis, stage, isPlain, meant, use);
-          known.set(kind, (said = { message, fixes: [declare(analysis, meant, use)] }));
+          const message = describe(analysis, stage, environment !== null, meant, use);
+          const fix = declareArg(analysis, stage, use.name, meant, use.instruction);
+          known.set(kind, (said = { message, fixes: [fix] }));
         }
         const finding: Finding = {
           span: use.span,

@@ -1,5 +1,6 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import type { Stage } from "../stages/resolve.ts";
 import { type Definition, isAutomaticArg } from "../stages/scope.ts";
 import { lineEnding } from "../text/edit.ts";
 import type { Fix } from "./rule.ts";
@@ -27,13 +28,35 @@ export function runsInContainer(instruction: Instruction): boolean {
   return keyword === "CMD" || keyword === "ENTRYPOINT" || keyword === "HEALTHCHECK";
 }
 
+/** A use further away than this many characters has a declaration of its own. */
+const farthest = 50_000;
+
 /**
- * Declares a build arg above the instruction that needs it first, so that earlier layers stay cached.
+ * The first instruction of a stage that writes the name behind a `$`, so that one declaration serves all uses, whichever
+ * rule found them.
+ */
+function firstUse(analysis: Analysis, stage: Stage, name: string, found: Instruction): Instruction {
+  const { text } = analysis;
+  if (found.trigger || runsInContainer(found) || found.span.start - stage.span.start > farthest) return found;
+  for (let at = stage.from.span.end; ; ) {
+    at = text.indexOf(name, at + 1);
+    if (at < 0 || at >= found.span.start) return found;
+    const before = text[at - 1] === "{" ? at - 2 : at - 1;
+    if (text[before] !== "$" || /\w/.test(text.charAt(at + name.length))) continue;
+    const instruction = analysis.instructionAt(at);
+    if (instruction && !instruction.trigger) return instruction;
+  }
+}
+
+/**
+ * Declares a build arg above the first instruction of the stage that needs it, so that earlier layers stay cached.
  *
  * @param meant where its value comes from; `null` where only the build can give one
- * @param instruction the instruction of the file; an ONBUILD needs an ONBUILD ARG
+ * @param found the instruction of the file that needs it; an ONBUILD needs an ONBUILD ARG
  */
-export function declareArg({ lines, text }: Analysis, name: string, meant: MeantArg, instruction: Instruction): Fix {
+export function declareArg(analysis: Analysis, stage: Stage, name: string, meant: MeantArg, found: Instruction): Fix {
+  const { lines, text } = analysis;
+  const instruction = firstUse(analysis, stage, name, found);
   const line = lines.lineAt(instruction.comment?.start ?? instruction.span.start);
   const at = lines.startOf(line);
   const indent = /^[ \t]*/.exec(text.slice(at, lines.endOf(line)))![0];
@@ -49,7 +72,7 @@ export function declareArg({ lines, text }: Analysis, name: string, meant: Meant
   const eol = lineEnding(text);
   const declaration = `${indent}${onbuild}${arg} ${pair}${eol}`;
   const where = onbuild === "" ? "in this stage" : `with ${onbuild.trim()}`;
-  if (!runsInContainer(instruction)) {
+  if (!runsInContainer(found)) {
     return {
       title: `Declare ${arg} ${name} ${where}`,
       safety: onbuild === "" && meant !== null ? "safe" : "unsafe",

@@ -134,7 +134,7 @@ export const invalidExecForm: Rule = {
   summary: "An exec form that is not valid JSON, and so is taken for something else.",
   docs: `
 \`CMD ["node", "app.js"]\` is the exec form: a JSON array, with double quotes and commas. What is not valid JSON is no error.
-BuildKit takes it for the shell form, and the container runs \`/bin/sh -c "[node app.js]"\`, which finds no such command.
+BuildKit takes it for the shell form: of \`CMD ["node" "app.js"]\` the container runs \`[node app.js]\` in a shell, which finds no such command.
 \`VOLUME\`, \`COPY\` and \`ADD\` take the brackets for a part of the paths. See
 [Shell and exec form](https://docs.docker.com/reference/dockerfile/#shell-and-exec-form).
 

@@ -2,14 +2,8 @@ import { expand } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { imageNameError } from "../stages/image-name.ts";
 import type { Reference } from "../stages/resolve.ts";
+import { dependsOnCaller } from "./from-args.ts";
 import type { Finding, Rule } from "./rule.ts";
-
-/** Whether the base has a build arg without a default in it: what it becomes is decided when the build starts. */
-function dependsOnCaller({ model, dockerfile }: Analysis, { text }: Reference): boolean {
-  if (!text.includes("$")) return false;
-  const { uses } = expand(text, undefined, { escape: dockerfile.escape });
-  return uses.some(({ name }) => model.globalValues.has(name) && !model.globalValues.get(name));
-}
 
 /** Whether the base stops a build that does not give a build arg: `${BASE:?}` is made for it. */
 function asksCaller(analysis: Analysis, base: Reference): boolean {

@@ -1,7 +1,13 @@
 import type { Rule } from "./rule.ts";
 
 /** Rules whose findings the engine of Container Tools always reports, too, at the same place. */
-const shownByContainerTools: ReadonlySet<string> = new Set(["DuplicateStageName"]);
+const shownByContainerTools: ReadonlySet<string> = new Set([
+  "NoBuildStage",
+  "NoEmptyContinuation",
+  "DuplicateStageName",
+  "MaintainerDeprecated",
+  "WorkdirRelativePath",
+]);
 
 /** Which rules a tool beside us makes superfluous, by the tool's name in the protocol. */
 const repeats: ReadonlyMap<string, (rule: Rule) => boolean> = new Map([

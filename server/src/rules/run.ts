@@ -1,4 +1,4 @@
-import { checkOptions, includes } from "../dockerfile/check-directive.ts";
+import { type CheckNames, checkOptions, includes, skippedChecks } from "../dockerfile/check-directive.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { alone, type Neighbours } from "../workspace/neighbours.ts";
 import type { Finding, Rule, Severity } from "./rule.ts";
@@ -25,7 +25,8 @@ export type RuleErrorHandler = (rule: Rule, error: unknown) => void;
 
 /**
  * Runs rules over a document version. Findings come sorted by place; those that a `# check=skip=…` directive names are
- * left out. `skip=all` means what it means to BuildKit: no advice, but what stops the build is still an error.
+ * left out, and those at an instruction with such a comment above it. `skip=all` means what it means to BuildKit: no advice,
+ * but what stops the build is still an error.
  */
 export function runRules(
   analysis: Analysis,
@@ -34,12 +35,19 @@ export function runRules(
   options: RunOptions = defaultOptions,
 ): Diagnosis[] {
   const severityOf = severityChooser(analysis, options);
+  const skipped = skippedChecks(analysis.dockerfile);
+  const isSkippedAt = (rule: Rule, { span }: Finding): boolean => {
+    const instruction = analysis.instructionAt(span.start);
+    return instruction !== null && isSkipped(skipped.get(instruction), rule);
+  };
   const found: Diagnosis[] = [];
   for (const rule of rules) {
     const severity = severityOf(rule);
     if (severity === "off") continue;
     try {
-      for (const finding of rule.check(analysis, options.neighbours)) found.push({ ...finding, rule, severity });
+      for (const finding of rule.check(analysis, options.neighbours)) {
+        if (skipped.size === 0 || !isSkippedAt(rule, finding)) found.push({ ...finding, rule, severity });
+      }
     } catch (error) {
       onError(rule, error);
     }
@@ -47,16 +55,20 @@ export function runRules(
   return found.toSorted((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
-function severityChooser(
-  { dockerfile }: Analysis,
-  { severities, hidden }: RunOptions,
-): (rule: Rule) => Severity | "off" {
-  const { skip, error, experimental } = checkOptions(dockerfile.directives);
-  return ({ id, severity, buildkit }) => {
-    if (skip === "all" ? severity !== "error" : skip.has(id)) return "off";
+function isSkipped(skip: CheckNames | undefined, { id, severity }: Rule): boolean {
+  return skip === "all" ? severity !== "error" : skip !== undefined && skip.has(id);
+}
+
+function severityChooser({ text }: Analysis, { severities, hidden }: RunOptions): (rule: Rule) => Severity | "off" {
+  const { skip, error, experimental } = checkOptions(text);
+  return (rule) => {
+    const { id, severity, buildkit } = rule;
+    const isAskedFor = buildkit === "experimental" && includes(experimental, id);
+    // To BuildKit an experimental check that is asked for is never skipped.
+    if (!isAskedFor && isSkipped(skip, rule)) return "off";
     const chosen = Object.hasOwn(severities, id) ? severities[id] : undefined;
     if (chosen !== undefined) return chosen;
-    if (hidden.has(id) || (buildkit === "experimental" && !includes(experimental, id))) return "off";
+    if (hidden.has(id) || (buildkit === "experimental" && !isAskedFor)) return "off";
     // BuildKit stops then; it does not know of other rules.
     return error && buildkit ? "error" : severity;
   };

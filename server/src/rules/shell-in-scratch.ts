@@ -8,7 +8,7 @@ import { isInside, lastPart } from "../text/paths.ts";
 import type { Span } from "../text/range.ts";
 import { type Arrival, arrivalsOf, bringsFiles, reaches } from "./arrivals.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
-import { isDeep, type System, systemFinder } from "./systems.ts";
+import { isDeep, type System, systemsOf } from "./systems.ts";
 
 const shellName = /^(?:ba|da|a|z|k)?sh$/;
 const programFolders = ["/bin", "/usr/bin"];
@@ -267,9 +267,9 @@ CMD ["/hello
   *check(analysis) {
     // Images of Windows have no /bin/sh, and other rules.
     if (analysis.dockerfile.escape === "`") return;
-    const systemOf = systemFinder(analysis);
+    const systems = systemsOf(analysis);
     for (const stage of analysis.stages) {
-      const system = systemOf(stage.index);
+      const system = systems[stage.index];
       if (!system || (system.image && !lacksShell(system.image)) || isDeep(analysis, stage.index)) continue;
       const needs = needsOf(analysis, stage, system);
       if (needs.length === 0 || mayHaveShell(analysis, stage.index)) continue;

@@ -1,11 +1,18 @@
 import type { Analysis } from "../stages/analysis.ts";
 import { findCheck } from "../stages/checks.ts";
+import { quotedStage } from "../stages/describe.ts";
+import type { Stage } from "../stages/resolve.ts";
 import { purposesOf } from "../stages/targets.ts";
 import type { Rule } from "./rule.ts";
 
 /** Whether a comment of the file speaks of targets, so that whoever reads it knows. */
 function saysSo({ dockerfile }: Analysis): boolean {
   return dockerfile.comments.some(({ start, end }) => dockerfile.text.slice(start, end).includes("--target"));
+}
+
+/** Whether the comment above a stage says that not every build runs it. */
+function isOptional({ text }: Analysis, { from }: Stage): boolean {
+  return from.comment !== null && /\b(?:optional|only|CI)\b/i.test(text.slice(from.comment.start, from.comment.end));
 }
 
 export const targetOnlyStage: Rule = {
@@ -21,7 +28,8 @@ Build the stage in CI with \`docker build --target test .\`. Or make the last st
 checks leave behind: \`RUN npm test && touch /tested\` there and \`COPY --from=test /tested /\` here.
 
 The rule speaks only where nothing says that the stage is known to be a target: not if a file of the project chooses it, a
-comment speaks of \`--target\`, or the file has other targets, such as one for development.`,
+comment speaks of \`--target\` or says that the stage is optional, or the file has other targets, such as one for development. A
+stage without a name can be no target at all.`,
   examples: [
     {
       title: "Nobody runs the tests",
@@ -35,6 +43,18 @@ FROM build AS test
 RUN npm test
 FROM nginx:1.27
 COPY --from=build /app/dist /usr/share/nginx/html
+`,
+    },
+    {
+      title: "A stage without a name",
+      text: `
+FROM ruby:3.4 AS base
+RUN bundle install
+FROM base
+^^^^^^^^^ A plain build skips stage 1, so its checks do not run. Give it a name and build it with '--target' to run them.
+RUN bundle exec rspec
+FROM base
+CMD ["bundle", "exec", "puma"]
 `,
     },
     {
@@ -75,6 +95,18 @@ COPY --from=build /app /app
 `,
     },
     {
+      title: "A comment says that it is optional",
+      text: `
+FROM golang:1.22 AS build
+RUN go build -o /app .
+# Optional: tests inside the image
+FROM build AS test
+RUN go test ./...
+FROM scratch
+COPY --from=build /app /app
+`,
+    },
+    {
       title: "The container runs the tests",
       text: `
 FROM node:22 AS build
@@ -102,15 +134,20 @@ CMD ["node", "."]
   ],
   *check(analysis, { targets }) {
     const last = analysis.stages.at(-1);
-    const leaves = purposesOf(analysis, targets)?.leaves.filter(({ name }) => !targets.has(name!));
+    const leaves = purposesOf(analysis, targets)?.leaves.filter(({ name }) => name === null || !targets.has(name));
     if (!last || !leaves || leaves.length === 0) return;
     const found = leaves.map((stage) => ({ stage, check: findCheck(analysis, stage) }));
-    if (found.some(({ check }) => !check) || findCheck(analysis, last) || saysSo(analysis)) return;
+    const hasTargets = found.some(({ stage, check }) => stage.name !== null && !check) || saysSo(analysis);
+    const isForChecks = findCheck(analysis, last) !== null;
     for (const { stage, check } of found) {
+      const { name, nameWord, from } = stage;
+      // Without a name it is never a target, whatever is known of targets.
+      if (!check || (name !== null && (hasTargets || isForChecks || isOptional(analysis, stage)))) continue;
+      const how = name === null ? "Give it a name and build it with '--target'" : `Build it with '--target ${name}'`;
       yield {
-        span: stage.nameWord!.span,
-        message: `A plain build skips stage '${stage.name}', so its checks do not run. Build it with '--target ${stage.name}' to run them.`,
-        related: [{ span: check!.headSpan, message: "This does not run." }],
+        span: (nameWord ?? from).span,
+        message: `A plain build skips ${quotedStage(stage)}, so its checks do not run. ${how} to run them.`,
+        related: [{ span: check.headSpan, message: "This does not run." }],
       };
     }
   },

@@ -81,6 +81,15 @@ FROM alpine
 `,
     },
     {
+      title: "A copy does not say yet from where",
+      text: `
+FROM golang:1.22 AS builder
+RUN go build -o /app .
+FROM alpine
+COPY --from= /app /app
+`,
+    },
+    {
       title: "Another file builds it",
       targets: ["tools"],
       text: `

@@ -3,7 +3,7 @@ import { moveScript } from "../dockerfile/move-script.ts";
 import { scan } from "../dockerfile/scan.ts";
 import { isPosixShell, readShell, type ShellScript } from "../dockerfile/shell.ts";
 import { type LineIndex, touches } from "../text/range.ts";
-import { filesOf, type StageFiles } from "./files.ts";
+import { AllFiles, type StageFiles } from "./files.ts";
 import { buildGraph, type Graph, type RootBase, rootBases } from "./graph.ts";
 import { type Reference, resolveStages, type Stage, type Stages } from "./resolve.ts";
 import { buildScope, type Scope } from "./scope.ts";
@@ -23,7 +23,7 @@ export class Analysis {
   #roots: readonly RootBase[] | undefined;
   #steps: readonly (readonly Step[])[] | undefined;
   #values: Values | undefined;
-  #files = new Map<number, StageFiles>();
+  #files: AllFiles | undefined;
   #otherShells: ReadonlySet<Instruction> | undefined;
   #scripts = new Map<Instruction, ShellScript>();
   /** Scripts by the text of their instruction: those of this version, and those of the version before it. */
@@ -77,7 +77,7 @@ export class Analysis {
 
   /** What the instructions of a stage, and those of the stages it is built on, do to its files. */
   files(stage: number): StageFiles {
-    return filesOf(this, stage, this.#files);
+    return (this.#files ??= new AllFiles(this)).of(stage);
   }
 
   /** The innermost thing around an offset: the instruction whose lines hold it. */

@@ -16,7 +16,7 @@ const checkName =
 /** Programs that do nothing else. */
 const checkers = new Set(
   (
-    "pytest py.test jest vitest mocha ava karma cypress eslint oxlint tslint stylelint standard xo nyc c8 tox nox flake8 pylint mypy pyright bandit pycodestyle pydocstyle " +
+    "pytest py.test unittest nose2 nosetests jest vitest mocha ava karma cypress eslint oxlint tslint stylelint standard xo nyc c8 tox nox flake8 pylint mypy pyright bandit pycodestyle pydocstyle " +
     "phpunit pest phpstan psalm phpcs rspec rubocop minitest golangci-lint staticcheck govulncheck gosec gotestsum ginkgo golint ctest hadolint shellcheck bats yamllint ansible-lint " +
     "markdownlint tflint ktlint detekt checkstyle swiftlint credo cargo-nextest cargo-clippy"
   ).split(" "),
@@ -37,6 +37,7 @@ const verbs: Readonly<Record<string, RegExp>> = {
   helm: /^(?:lint|unittest)$/,
   mix: /^(?:test|credo|dialyzer)$/,
   playwright: /^test$/,
+  rails: /^test/,
   ruff: /^check$/,
   stack: /^test$/,
   swift: /^test$/,
@@ -75,9 +76,11 @@ export function isCheck(words: readonly string[]): boolean {
   if (Object.hasOwn(verbs, program) && verbs[program]!.test(operands[0] ?? "")) return true;
   if (formatters.has(program) && rest.some((word) => checkOptions.test(word))) return true;
   if (runners.has(program)) return runsCheck(operands, rest);
-  if (/^(?:ba|da|a|z)?sh$/.test(program) || /^(?:node|python[\d.]*|ruby|perl|php)$/.test(program))
-    return isCheckScript(operands[0] ?? "");
-  return isCheckScript(words[at] ?? "");
+  if (/^(?:ba|da|a|z)?sh$/.test(program)) return isCheckScript(operands[0] ?? "");
+  // `python manage.py test`, `php artisan test`
+  if (/^(?:node|python[\d.]*|ruby|perl|php)$/.test(program))
+    return isCheckScript(operands[0] ?? "") || operands[1] === "test" || rest[0] === "--test";
+  return isCheckScript(words[at] ?? "") || (program === "manage" && operands[0] === "test");
 }
 
 /** `pnpm exec jest`, `yarn run jest`: what follows names a script, unless it is a program. */

@@ -31,6 +31,8 @@ const readers = words(
     "ulimit exit read local readonly declare trap wait return shift getent seq expr jq diff cmp chmod chown chgrp setcap strip sync awk ldd nm objdump sed",
 );
 
+const version = /^(?:--version|-version|-v|-V|version)$/;
+
 /** Programs that set the system up. */
 const systemTools = words(
   "update-ca-certificates ldconfig locale-gen update-locale dpkg-reconfigure update-alternatives apt-key apt-mark apt-cache add-apt-repository apt-add-repository",
@@ -40,7 +42,7 @@ const users = words("useradd adduser groupadd addgroup usermod groupmod deluser 
 
 /** Build tools that stay in the directory they run in. */
 const builders = words(
-  "cargo mvn mvnw gradle gradlew dotnet pip pip3 pipenv poetry uv bundle bundler composer javac jar gcc g++ cc c++ clang clang++ rustc mix rebar3 stack cabal",
+  "cargo mvn mvnw gradle gradlew dotnet pip pip3 pipenv poetry uv bundle bundler composer javac jar gcc g++ cc c++ clang clang++ rustc mix rebar3 stack cabal dart flutter swift",
 );
 
 /** Build tools whose settings often name a directory beside their own: `../static`. */
@@ -76,7 +78,7 @@ function pathOf(call: Call, text: string): string | null {
 
 function commandEffects(call: Call): readonly Effect[] {
   const { name, args, cwd } = call;
-  if (name === "" || readers.has(name)) return nothing;
+  if (name === "" || readers.has(name) || (args.length === 1 && version.test(args[0]!))) return nothing;
   if (readPackageCommand(unwrapCommand(call.command.words))) {
     const elsewhere = args.some((arg) => /[/$]|\.(?:deb|rpm|apk)$|^-(?:p|R|r)$|^--(?:root|installroot)/.test(arg));
     return elsewhere ? anything : workIn(system, homes);

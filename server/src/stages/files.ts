@@ -1,6 +1,6 @@
 import type { Instruction, Mount } from "../dockerfile/instruction.ts";
 import type { ShellCommand } from "../dockerfile/shell.ts";
-import { isInside, resolvePath } from "../text/paths.ts";
+import { isInside, relativePath, resolvePath } from "../text/paths.ts";
 import type { Span } from "../text/range.ts";
 import type { Analysis } from "./analysis.ts";
 import { readCalls } from "./calls.ts";
@@ -32,7 +32,64 @@ interface Place {
 
 /** How many changes are looked at for one document: a file where that is not enough was not written by a person. */
 const mostLooks = 500_000;
-const looks = new WeakMap<Analysis, number>();
+
+/** The files of all stages of a document version. */
+export class AllFiles {
+  readonly #analysis: Analysis;
+  readonly #stages = new Map<number, StageFiles>();
+  #looks = 0;
+  #named: ReadonlySet<string> | undefined;
+
+  constructor(analysis: Analysis) {
+    this.#analysis = analysis;
+  }
+
+  /** A chain of stages may be long, so it is walked without recursion. */
+  of(stage: number): StageFiles {
+    const { stages } = this.#analysis;
+    const missing: number[] = [];
+    for (let at: number | null = stage; at !== null && !this.#stages.has(at); ) {
+      missing.push(at);
+      at = baseOf(stages[at]!);
+    }
+    for (const index of missing.toReversed()) {
+      const base = baseOf(stages[index]!);
+      const below = base === null ? null : this.#stages.get(base)!;
+      this.#stages.set(index, new StageFiles(this.#analysis, this, stages[index]!, below));
+    }
+    return this.#stages.get(stage)!;
+  }
+
+  /** Counts a look at changes; false once there were too many. */
+  look(changes: number): boolean {
+    this.#looks += changes + 1;
+    return this.#looks <= mostLooks;
+  }
+
+  /** Whether a variable of the file names a directory that holds a path: a program may write there without being told. */
+  isNamed(path: string): boolean {
+    this.#named ??= namedByVariables(this.#analysis);
+    for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
+      if (this.#named.has(path.slice(0, end))) return true;
+    }
+    return false;
+  }
+}
+
+function baseOf({ base }: Stage): number | null {
+  return base?.target.kind === "stage" ? base.target.stage : null;
+}
+
+/** The absolute paths among the values of ENV and ARG. */
+function namedByVariables({ scope, values }: Analysis): Set<string> {
+  const found = new Set<string>();
+  for (const { name, stage, instruction, pair } of scope.definitions) {
+    if (name === "PATH" || pair.value?.includes("/") !== true) continue;
+    const value = values.expand(stage ?? 0, pair.value, instruction.span.start) ?? pair.value;
+    for (const [path] of value.matchAll(/\/[\w.\-/]+/g)) found.add(resolvePath("/", path));
+  }
+  return found;
+}
 
 /**
  * The files of one stage: what its instructions, and those of the stages it is built on, do to them. Worked out when it is
@@ -47,12 +104,14 @@ export class StageFiles {
   /** The working directory at the end of the stage; `null` where the file does not say it. */
   readonly workdir: string | null;
   readonly #analysis: Analysis;
+  readonly #all: AllFiles;
   readonly #places = new Map<Instruction, Place>();
   readonly #user: string | null;
   readonly #changes = new Map<Instruction, readonly FileChange[]>();
 
-  constructor(analysis: Analysis, stage: Stage, base: StageFiles | null) {
+  constructor(analysis: Analysis, all: AllFiles, stage: Stage, base: StageFiles | null) {
     this.#analysis = analysis;
+    this.#all = all;
     this.stage = stage;
     this.base = base;
     this.root = analysis.roots[stage.index] ?? null;
@@ -69,9 +128,14 @@ export class StageFiles {
     this.#user = user;
   }
 
-  /** The working directory that an instruction of the stage sees; `null` where the file does not say it. */
+  /**
+   * The working directory that an instruction sees, of this stage or one that it is built on; `null` where the file does
+   * not say it.
+   */
   workdirAt(instruction: Instruction): string | null {
-    return this.#places.get(instruction)?.cwd ?? null;
+    let files: StageFiles | null = this;
+    while (files && !files.#places.has(instruction)) files = files.base;
+    return files ? files.#places.get(instruction)!.cwd : null;
   }
 
   /**
@@ -79,18 +143,17 @@ export class StageFiles {
    * Whoever wants to know where a path comes from reads on until something made or removed it.
    */
   *history(path: string): Generator<FileChange> {
+    const isNamed = this.#all.isNamed(path);
     for (let files: StageFiles | null = this; files; files = files.base) {
       const { instructions } = files.stage;
       for (let i = instructions.length - 1; i >= 0; i--) {
         const changes = files.changes(instructions[i]!);
-        const looked = (looks.get(this.#analysis) ?? 0) + changes.length + 1;
-        looks.set(this.#analysis, looked);
-        if (looked > mostLooks) {
-          yield unknownChange(instructions[i]!);
+        if (!this.#all.look(changes.length)) {
+          yield unknownChange(files.stage.from);
           return;
         }
         for (let at = changes.length - 1; at >= 0; at--) {
-          if (this.#concerns(changes[at]!, path)) yield changes[at]!;
+          if (concerns(changes[at]!, path, isNamed)) yield changes[at]!;
         }
       }
       if (files.base?.stage.instructions.some(({ trigger }) => trigger) === true) yield unknownChange(files.stage.from);
@@ -102,26 +165,6 @@ export class StageFiles {
     let changes = this.#changes.get(instruction);
     if (!changes) this.#changes.set(instruction, (changes = this.#work(instruction)));
     return changes;
-  }
-
-  #concerns(change: FileChange, path: string): boolean {
-    switch (change.kind) {
-      case "directory":
-        return isInside(path, change.path);
-      case "content":
-        return isInside(path, change.path) || (isInside(change.path, path) && !isLost(change, path));
-      case "removal":
-        if (change.extent === "file") return path === change.path;
-        if (change.extent === "tree") return isInside(change.path, path);
-        // A pattern leaves out names that begin with a dot.
-        return path !== change.path && isInside(change.path, path) && path[change.path.length + (change.path === "/" ? 0 : 1)] !== ".";
-      case "mount":
-        return isInside(change.path, path);
-      case "work": {
-        if (change.places === null) return !isLost(change, path);
-        return change.places.some((place) => isInside(place, path)) && !isLost(change, path);
-      }
-    }
   }
 
   #changeDirectory({ args, span }: Instruction, cwd: string | null): string | null {
@@ -202,6 +245,26 @@ export class StageFiles {
   }
 }
 
+/** @param isNamed whether a variable names a directory that holds the path */
+function concerns(change: FileChange, path: string, isNamed: boolean): boolean {
+  switch (change.kind) {
+    case "directory":
+      return isInside(path, change.path);
+    case "content":
+      return isInside(path, change.path) || (isInside(change.path, path) && !isLost(change, path));
+    case "removal":
+      if (change.extent === "file") return path === change.path;
+      if (change.extent === "tree") return isInside(change.path, path);
+      // A pattern leaves out names that begin with a dot.
+      return path !== change.path && isInside(change.path, path) && relativePath(change.path, path)[0] !== ".";
+    case "mount":
+      return isInside(change.path, path);
+    case "work":
+      if (isLost(change, path)) return false;
+      return change.places === null || isNamed || change.places.some((place) => isInside(place, path));
+  }
+}
+
 function change(instruction: Instruction, effect: Effect): FileChange {
   return { ...effect, instruction, span: instruction.headSpan, lost: [] };
 }
@@ -238,20 +301,4 @@ function sureCommands(commands: readonly ShellCommand[]): boolean[] {
     start = end;
   }
   return sure;
-}
-
-/** The files of a stage and of those that it is built on. Each is made once for a document version. */
-export function filesOf(analysis: Analysis, stage: number, known: Map<number, StageFiles>): StageFiles {
-  const missing: number[] = [];
-  for (let at: number | null = stage; at !== null && !known.has(at); ) {
-    missing.push(at);
-    const target: Stage["base"] = analysis.stages[at]!.base;
-    at = target?.target.kind === "stage" ? target.target.stage : null;
-  }
-  for (const index of missing.toReversed()) {
-    const { base } = analysis.stages[index]!;
-    const below = base?.target.kind === "stage" ? known.get(base.target.stage)! : null;
-    known.set(index, new StageFiles(analysis, analysis.stages[index]!, below));
-  }
-  return known.get(stage)!;
 }

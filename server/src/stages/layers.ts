@@ -11,27 +11,53 @@ export interface Layer extends RunPlace {
   readonly instruction: Instruction;
 }
 
+/** What holds at the end of a stage. */
+export interface StageEnd {
+  readonly cwd: string | null;
+  readonly user: string | null;
+}
+
+/** What holds at the start of an image that the file knows nothing of. */
+export const unknownStart: StageEnd = { cwd: null, user: null };
+
+/**
+ * The instructions of one stage, what ONBUILD of its base brings along included.
+ *
+ * @param start what the stage that FROM names ends with
+ */
+export function layersIn(
+  { stages, steps, values, dockerfile }: Analysis,
+  index: number,
+  start: StageEnd,
+): { readonly layers: readonly Layer[]; readonly end: StageEnd } {
+  const layers: Layer[] = [];
+  const stage = stages[index]!;
+  let { cwd, user } = start;
+  if (stage.base?.target.kind === "scratch") cwd = "/";
+  for (const { instruction } of steps[index]!) {
+    const { keyword, args, span } = instruction;
+    const env = (name: string): string | undefined => values.expand(index, `\${${name}}`, span.start) ?? undefined;
+    layers.push({ stage, instruction, cwd, user, env });
+    if (keyword === "USER") user = args[0]?.text ?? user;
+    if (keyword !== "WORKDIR") continue;
+    const written = values.expand(index, args[0]?.text ?? "", span.start);
+    if (written === null || written === "" || dockerfile.escape === "`" || /^[A-Za-z]:/.test(written)) cwd = null;
+    else if (written.startsWith("/")) cwd = resolvePath("/", written);
+    else if (cwd !== null) cwd = resolvePath(cwd, written);
+  }
+  return { layers, end: { cwd, user } };
+}
+
 /** The instructions that make the image of a stage: those of the stages in its base chain, then its own. */
 export function layersOf(analysis: Analysis, stage: number): Layer[] {
-  const { stages, steps, values, dockerfile } = analysis;
-  const layers: Layer[] = [];
-  let cwd: string | null = null;
-  let user: string | null = null;
-  for (const index of baseChain(stages, stage).toReversed()) {
-    if (stages[index]!.base?.target.kind === "scratch") cwd = "/";
-    for (const { instruction } of steps[index]!) {
-      const { keyword, args, span } = instruction;
-      const env = (name: string): string | undefined => values.expand(index, `\${${name}}`, span.start) ?? undefined;
-      layers.push({ stage: stages[index]!, instruction, cwd, user, env });
-      if (keyword === "USER") user = args[0]?.text ?? user;
-      if (keyword !== "WORKDIR") continue;
-      const written = values.expand(index, args[0]?.text ?? "", span.start);
-      if (written === null || written === "" || dockerfile.escape === "`" || /^[A-Za-z]:/.test(written)) cwd = null;
-      else if (written.startsWith("/")) cwd = resolvePath("/", written);
-      else if (cwd !== null) cwd = resolvePath(cwd, written);
-    }
+  const all: Layer[] = [];
+  let start = unknownStart;
+  for (const index of baseChain(analysis.stages, stage).toReversed()) {
+    const { layers, end } = layersIn(analysis, index, start);
+    for (const layer of layers) all.push(layer);
+    start = end;
   }
-  return layers;
+  return all;
 }
 
 /** A text of a stage with its variables replaced, as {@link Analysis.values} does it. */

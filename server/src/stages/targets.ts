@@ -15,7 +15,7 @@ export interface Purposes {
   readonly plain: readonly boolean[];
   /** For each stage whether that build or one of a target of its own needs it. */
   readonly any: readonly boolean[];
-  /** The stages with a name that a plain build skips and no other stage uses. */
+  /** The stages that a plain build skips and no other stage uses. */
   readonly leaves: readonly Stage[];
 }
 
@@ -32,6 +32,8 @@ export function purposesOf(analysis: Analysis, targets: ReadonlySet<string>): Pu
   const last = stages.at(-1);
   if (!last || stages.length < 2 || model.problems.length > 0 || isUnfinished(last)) return null;
   const { dependencies, dependents } = graph;
+  if (graph.needed.every((needed) => needed)) return { plain: graph.needed, any: graph.needed, leaves: [] };
+  if (stages.some(hasOpenFrom)) return null;
   const plain = [...graph.needed];
   for (const [text, chooser] of choosers(stages)) {
     const parts = partsAroundVariables(text);
@@ -40,19 +42,28 @@ export function purposesOf(analysis: Analysis, targets: ReadonlySet<string>): Pu
   }
   // A stage that a misspelt name was meant for has its user; the name is what is wrong.
   for (const { meant } of misspelt(references, stages)) markReachable(dependencies, meant.index, plain);
-  const leaves = stages.filter(({ index, name }) => !plain[index] && name !== null && dependents[index]!.length === 0);
+  const leaves = stages.filter(({ index }) => !plain[index] && dependents[index]!.length === 0);
   const any = [...plain];
   const copying = new Set(references.filter(({ kind }) => kind === "copy").map(({ stage }) => stage));
   for (const stage of stages) {
     if (!any[stage.index] && isTarget(analysis, stage, targets, copying)) markReachable(dependencies, stage.index, any);
   }
-  if (leaves.length >= collection) for (const { index } of leaves) markReachable(dependencies, index, any);
+  const named = leaves.filter(({ name }) => name !== null);
+  if (named.length >= collection) for (const { index } of named) markReachable(dependencies, index, any);
   return { plain, any, leaves };
 }
 
 /** Whether the last stage is being typed: it has an image and nothing else yet, so it says nothing about the stages above. */
 function isUnfinished({ base, instructions }: Stage): boolean {
   return instructions.length === 0 && base?.target.kind !== "stage";
+}
+
+/** Whether a COPY is to say from where, and does not yet: `COPY --from=`, `COPY --from build`. */
+function hasOpenFrom({ instructions }: Stage): boolean {
+  return instructions.some((instruction) => {
+    const { keyword, flags } = instruction.trigger ?? instruction;
+    return keyword === "COPY" && flags.some(({ name, value }) => name === "from" && (value ?? "") === "");
+  });
 }
 
 /** The texts of FROM lines with variables, and for each the last stage that has it. Very long ones are no names. */
@@ -65,8 +76,8 @@ function choosers(stages: readonly Stage[]): Map<string, number> {
 }
 
 /**
- * Whether a stage is built for its own sake with `--target`: another file says so, its name does, it says how to run it,
- * it checks something, or it gathers files to export (`FROM scratch` and copies from other stages).
+ * Whether a stage is there for its own sake. It checks something, or it is built with `--target`: another file says so, its
+ * name does, it says how to run it, or it gathers files to export (`FROM scratch` and copies from other stages).
  */
 function isTarget(
   analysis: Analysis,
@@ -75,7 +86,7 @@ function isTarget(
   copying: ReadonlySet<number>,
 ): boolean {
   const { name, instructions, base, index } = stage;
-  if (name === null) return false;
+  if (name === null) return findCheck(analysis, stage) !== null;
   if (targets.has(name) || looksLikeTarget(name)) return true;
   if (base?.target.kind === "scratch" && copying.has(index)) return true;
   return (

@@ -1,0 +1,151 @@
+import type { Word } from "../dockerfile/instruction.ts";
+import { runtimeAt } from "../images/libc.ts";
+import type { Analysis } from "../stages/analysis.ts";
+import { copyTarget } from "../stages/copies.ts";
+import { type Layer, layersOf, variableOf } from "../stages/layers.ts";
+import { programKind } from "../stages/programs.ts";
+import type { Reference, Stage } from "../stages/resolve.ts";
+import { readStart, type Started, startOf } from "../stages/start.ts";
+import { directoryOf, isInside, lastPart, relativePath, resolvePath } from "../text/paths.ts";
+import { arrivalsOf, bringsFiles, reaches } from "./arrivals.ts";
+import { type BuiltProgram, builtPrograms, isProgramAt } from "./built-programs.ts";
+import { imageSystem, isDeep, type System, systemsOf } from "./systems.ts";
+
+/** A COPY that brings a program to an image with another C library than the one it is made for. */
+export interface Crossing {
+  readonly reference: Reference;
+  /** What the COPY names. */
+  readonly source: Word;
+  readonly from: System;
+  readonly to: System;
+  /** What crosses: a program that the file builds, or an interpreter that an image has. */
+  readonly program: BuiltProgram | null;
+  readonly runtime: string | null;
+  /** Whether the image has a port to listen on, so that its program surely uses the network. */
+  readonly listens: boolean;
+}
+
+/** What is known of a stage that gets programs. */
+interface Receiver {
+  readonly system: System;
+  readonly layers: readonly Layer[];
+  readonly started: readonly Started[];
+  /** Whether the stage or one that is built on it runs anything at all. */
+  readonly runs: boolean;
+  readonly listens: boolean;
+}
+
+/** Finds the programs that are copied to an image with another C library and are started there. */
+export function* findCrossings(
+  analysis: Analysis,
+  isWanted: (from: System, to: System) => boolean,
+): Generator<Crossing> {
+  const systems = systemsOf(analysis);
+  const receivers = new Map<number, Receiver | null>();
+  const built = new Map<number, readonly BuiltProgram[]>();
+  for (const reference of analysis.references) {
+    const { kind, stage, target, onbuild } = reference;
+    if (kind !== "copy" || onbuild || (target.kind !== "stage" && target.kind !== "image")) continue;
+    const to = systems[stage];
+    const from = target.kind === "stage" ? systems[target.stage] : imageSystem(target.image);
+    if (!to || !from || to.libc === null || from.libc === null || from.libc === "none" || !isWanted(from, to)) continue;
+    let programs: readonly BuiltProgram[] = [];
+    if (target.kind === "stage") {
+      const known = built.get(target.stage);
+      programs = known ?? (isDeep(analysis, target.stage) ? [] : builtPrograms(analysis, target.stage, from));
+      if (!known) built.set(target.stage, programs);
+    }
+    const { args } = reference.instruction;
+    const place = { layer: null as Layer | null };
+    for (const source of args.slice(0, -1)) {
+      const path = analysis.values.expand(stage, source.text, reference.instruction.span.start);
+      if (path === null) continue;
+      const absolute = resolvePath("/", path);
+      const runtime = from.image && runtimeAt(from.image, absolute);
+      const candidates = programs.filter((one) => crosses(one, absolute));
+      if (candidates.length === 0 && runtime === null) continue;
+      let receiver = receivers.get(stage);
+      if (receiver === undefined) receivers.set(stage, (receiver = readReceiver(analysis, stage, to)));
+      if (!receiver) continue;
+      place.layer ??= receiver.layers.find(({ instruction }) => instruction === reference.instruction) ?? null;
+      const { listens } = receiver;
+      const shared = { reference, source, from, to, listens };
+      const program = candidates.find((one) => isStarted(analysis, receiver, place.layer, one, absolute));
+      if (program) yield { ...shared, program, runtime: null };
+      else if (runtime !== null && receiver.runs) yield { ...shared, program: null, runtime };
+    }
+  }
+}
+
+/** Whether a COPY of `path` brings the program along. */
+function crosses(program: BuiltProgram, path: string): boolean {
+  return isProgramAt(program, path) || (path !== "/" && isInside(path, program.directory));
+}
+
+/** `null` where the stage may get a C library of its own, or everything that a program needs. */
+function readReceiver(analysis: Analysis, stage: number, system: System): Receiver | null {
+  if (isDeep(analysis, stage)) return null;
+  const layers = layersOf(analysis, stage);
+  if (layers.some((layer) => mayBringLibrary(analysis, layer))) return null;
+  const stages = [analysis.stages[stage]!, ...builtOn(analysis, stage)];
+  const started = stages.flatMap(({ index }) => {
+    const { entrypoint, cmd } = startOf(analysis, index);
+    const found = readStart(analysis, entrypoint, cmd);
+    return found ? [found] : [];
+  });
+  const has = (keyword: string): boolean =>
+    layers.some(({ instruction }) => instruction.keyword === keyword) ||
+    stages.some(({ instructions }) => instructions.some((instruction) => instruction.keyword === keyword));
+  return { system, layers, started, runs: started.length > 0 || has("RUN"), listens: has("EXPOSE") };
+}
+
+/** The stages whose FROM names a stage. */
+function builtOn({ graph, stages }: Analysis, stage: number): Stage[] {
+  return graph.dependents[stage]!.flatMap(({ kind, stage: other }) => (kind === "from" ? [stages[other]!] : []));
+}
+
+const libraryWords = /gcompat|libc6|glibc|musl|ld-linux|lib64|rootfs|patchelf|\/nix\b|--root\b|--installroot\b|chroot/i;
+const libraryFolders = ["/lib", "/lib64", "/usr/lib", "/usr/lib64"];
+
+function mayBringLibrary(analysis: Analysis, layer: Layer): boolean {
+  const { instruction } = layer;
+  const { keyword, span } = instruction;
+  if (bringsFiles(instruction)) {
+    if (instruction.args.some(({ text }) => libraryWords.test(text))) return true;
+    const arrivals = arrivalsOf(analysis, layer);
+    return arrivals === null || arrivals.some((one) => libraryFolders.some((folder) => reaches(one, folder)));
+  }
+  return /^(?:RUN|ENV|ENTRYPOINT|CMD)$/.test(keyword) && libraryWords.test(analysis.text.slice(span.start, span.end));
+}
+
+/** Whether what the container starts is the program, or a script, which may well start it. */
+function isStarted(
+  analysis: Analysis,
+  { started }: Receiver,
+  layer: Layer | null,
+  program: BuiltProgram,
+  source: string,
+): boolean {
+  if (!layer) return false;
+  const { stage, instruction, cwd } = layer;
+  const env = (name: string): string | undefined =>
+    variableOf(analysis, stage.index, name, instruction.span.start) ?? undefined;
+  const target = copyTarget({ instruction, cwd: { value: cwd ?? "/" }, env });
+  if (!target) return false;
+  const isFile = !program.whole && isProgramAt(program, source);
+  const names = new Set(isFile ? [lastPart(source), lastPart(target.path)] : program.name === null ? [] : [program.name]);
+  // What is copied as a directory lands in the target itself.
+  const landed =
+    isInside(source, program.directory) && !isFile
+      ? resolvePath(target.path, relativePath(source, program.directory))
+      : target.path;
+  return started.some(({ calls, wrappers }) =>
+    [...calls, ...wrappers.map((wrapper) => ({ program: wrapper, args: [] }))].some((call) => {
+      const name = lastPart(call.program);
+      if (names.has(name)) return true;
+      if (program.whole) return name !== "dotnet" && name !== "cp";
+      if (isFile) return programKind(call) === "script";
+      return program.name === null && call.program.includes("/") && directoryOf(resolvePath(cwd ?? "/", call.program)) === landed;
+    }),
+  );
+}

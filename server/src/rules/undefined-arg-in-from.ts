@@ -1,0 +1,122 @@
+import { dockerfileVariables } from "../dockerfile/variables.ts";
+import type { Analysis } from "../stages/analysis.ts";
+import { lineEnding } from "../text/edit.ts";
+import { encloses, type Span } from "../text/range.ts";
+import { closestName } from "../text/suggest.ts";
+import { dependsOnCaller, isUnfinished } from "./from-args.ts";
+import { onFirstLine } from "./place.ts";
+import type { Fix, Rule } from "./rule.ts";
+
+/** Declares the arg below the others in front of the first FROM, else right above it. */
+function declareGlobal({ model, stages, lines, text }: Analysis, name: string): Fix {
+  const eol = lineEnding(text);
+  const last = model.globals.at(-1);
+  const first = stages[0]!.from;
+  const keyword = text.slice(first.keywordSpan.start, first.keywordSpan.end);
+  const arg = keyword === "from" ? "arg" : "ARG";
+  const at = last
+    ? lines.endOf(last.endLine)
+    : lines.startOf(lines.lineAt(first.comment?.start ?? first.span.start));
+  return {
+    title: `Declare ${arg} ${name} in front of the first ${keyword}`,
+    safety: "unsafe",
+    edits: [{ span: { start: at, end: at }, newText: last ? `${eol}${arg} ${name}` : `${arg} ${name}${eol}` }],
+  };
+}
+
+/** The names that FROM lines know: those that the file declares first, then BuildKit's own. */
+function knownNames({ model, scope }: Analysis): string[] {
+  const names = [...model.globalValues.keys()];
+  const isDeclared = (name: string): boolean => scope.global(name) !== null;
+  return [...names.filter(isDeclared), ...names.filter((name) => !isDeclared(name))];
+}
+
+export const undefinedArgInFrom: Rule = {
+  id: "UndefinedArgInFrom",
+  severity: "warning",
+  buildkit: "stable",
+  summary: "A variable in FROM that is not declared in front of the first FROM.",
+  docs: `
+\`FROM\` lines see the build args that are declared with \`ARG\` in front of the first \`FROM\`, and those that BuildKit sets by
+itself, such as \`BUILDPLATFORM\`. All others are empty there, whatever the stages above declare.
+
+Where the image's name is no name without the variable, the build fails; then the rule \`InvalidFrom\` tells why. See
+[UndefinedArgInFrom](https://docs.docker.com/reference/build-checks/undefined-arg-in-from/).`,
+  examples: [
+    {
+      title: "A typing mistake",
+      text: `
+ARG VARIANT=-slim
+FROM node:22\${VARIENT}
+            ^^^^^^^^^^ FROM argument 'VARIENT' is not declared (did you mean VARIANT?)
+`,
+      fixed: `
+ARG VARIANT=-slim
+FROM node:22\${VARIANT}
+`,
+    },
+    {
+      title: "Declared in a stage",
+      text: `
+FROM alpine:3.20 AS base
+ARG SUFFIX=-dev
+FROM example/app:1$SUFFIX
+                  ^^^^^^^ FROM argument 'SUFFIX' is not declared
+`,
+      fixed: `
+ARG SUFFIX
+FROM alpine:3.20 AS base
+ARG SUFFIX=-dev
+FROM example/app:1$SUFFIX
+`,
+    },
+    {
+      title: "In a platform",
+      text: `
+FROM --platform=\${BUILDPLATFROM:-linux/amd64} golang:1.22
+                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ FROM argument 'BUILDPLATFROM' is not declared (did you mean BUILDPLATFORM?)
+`,
+      fixed: `
+FROM --platform=\${BUILDPLATFORM:-linux/amd64} golang:1.22
+`,
+    },
+    {
+      title: "Declared, or BuildKit's own",
+      text: `
+ARG TAG
+ARG BASE=node:22
+FROM --platform=$BUILDPLATFORM \${BASE} AS build
+FROM node:\${TAG:-22}-$TARGETARCH
+`,
+    },
+  ],
+  *check(analysis) {
+    const { dockerfile, lines, model, stages } = analysis;
+    let names: string[] | undefined;
+    for (const { from, base } of stages) {
+      if (!base || !from.line.text.includes("$")) continue;
+      const platform = from.flags.find((flag) => flag.name === "platform")?.valueSpan;
+      // Without the variable the build fails, which is said by a rule of its own.
+      const isRefused = isUnfinished(base) && !dependsOnCaller(analysis, base);
+      const seen = new Set<string>();
+      for (const { name, span, nameSpan } of dockerfileVariables(dockerfile, from)) {
+        const part = [platform, base.span].find((each): each is Span => each != null && encloses(each, span));
+        if (!part || model.globalValues.has(name) || (part === base.span && isRefused)) continue;
+        const place = `${part.start} ${name}`;
+        if (seen.has(place)) continue;
+        seen.add(place);
+        names ??= knownNames(analysis);
+        const like = closestName(name, names);
+        const rename: Fix[] =
+          like === null
+            ? []
+            : [{ title: `Change to '${like}'`, safety: "unsafe", edits: [{ span: nameSpan, newText: like }] }];
+        yield {
+          ...onFirstLine(lines, from, span, "It is used here."),
+          message: `FROM argument '${name}' is not declared${like === null ? "" : ` (did you mean ${like}?)`}`,
+          fixes: /^\w+$/.test(name) ? [...rename, declareGlobal(analysis, name)] : rename,
+        };
+      }
+    }
+  },
+};

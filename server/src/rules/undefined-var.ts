@@ -1,0 +1,319 @@
+import type { Instruction } from "../dockerfile/instruction.ts";
+import { type DockerfileVariable, dockerfileVariables } from "../dockerfile/variables.ts";
+import type { Analysis } from "../stages/analysis.ts";
+import type { Stage } from "../stages/resolve.ts";
+import { isAutomaticArg } from "../stages/scope.ts";
+import type { Step } from "../stages/steps.ts";
+import { encloses, type Span } from "../text/range.ts";
+import { closestName } from "../text/suggest.ts";
+import { argFinder, declareArg, type MeantArg } from "./declare-arg.ts";
+import { baseEnvironments, checkedInstructions, isCheckedPlace, namesIn } from "./known-variables.ts";
+import { onFirstLine } from "./place.ts";
+import type { Fix, Rule } from "./rule.ts";
+
+/** Build args for scans that BuildKit keeps out of the environment and never misses. */
+const silentArgs: ReadonlySet<string> = new Set(["BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"]);
+
+/** `$1`, `$@` and the like, which only a shell has. */
+const specialParameter = /\$\{?[^A-Za-z_{}:]/;
+
+/** What no build arg is for. */
+const runtimeNames = /^(?:HOME|PWD|OLDPWD|HOSTNAME|TERM|SHELL|UID|GID|USER|\d+|[^\w]+)$/;
+
+/** The parts of an instruction that BuildKit expands one by one. It tells of a name once for each. */
+function wordAround({ args, flags, pairs, mounts }: Instruction, heredocs: Instruction["heredocs"], place: Span): number {
+  const around = (span: Span | null): boolean => span !== null && encloses(span, place);
+  for (const { fields } of mounts) for (const { span } of fields) if (around(span)) return span.start;
+  for (const { span } of flags) if (around(span)) return span.start;
+  for (const { keySpan, valueSpan } of pairs) {
+    if (around(keySpan)) return keySpan.start;
+    if (around(valueSpan)) return valueSpan!.start;
+  }
+  for (const { span } of args) if (around(span)) return span.start;
+  return heredocs.find(({ body }) => around(body))?.body.start ?? -1;
+}
+
+/** The variables without a value that BuildKit tells of in a step, in the order of the file. */
+function findUnset(
+  { dockerfile, scope }: Analysis,
+  stage: number,
+  environment: ReadonlySet<string>,
+  { instruction, written }: Step,
+): DockerfileVariable[] {
+  const { keyword, pairs, line } = instruction;
+  const { heredocs } = written;
+  if (!checkedInstructions.has(keyword) || (keyword === "RUN" && instruction.mounts.length === 0)) return [];
+  const text =
+    heredocs.length > 0 && keyword !== "RUN"
+      ? dockerfile.text.slice(written.span.start, written.span.end)
+      : line.text.slice(0, keyword === "RUN" ? instruction.argsStart : undefined);
+  if (!text.includes("$")) return [];
+  const isSet = (name: string): boolean =>
+    environment.has(name) || silentArgs.has(name) || scope.lookUp(stage, name, written.span.start) !== null;
+  // Names with characters that only BuildKit takes for letters are looked at, too.
+  const mayBeUnset =
+    specialParameter.test(text) ||
+    [...namesIn(text)].some((name) => !isSet(name)) ||
+    // eslint-disable-next-line no-control-regex -- what is not ASCII
+    /[^\u0000-\u007f]/.test(text);
+  if (!mayBeUnset) return [];
+  const found: DockerfileVariable[] = [];
+  const seen = new Set<string>();
+  for (const use of dockerfileVariables(dockerfile, written)) {
+    const { name, span } = use;
+    if (isSet(name) || !isCheckedPlace(instruction, span)) continue;
+    // One ARG may declare several, each with those in front of it.
+    if (keyword === "ARG" && pairs.some((pair) => pair.key === name && pair.span.end <= span.start)) continue;
+    const word = `${wordAround(instruction, heredocs, span)} ${name}`;
+    if (!seen.has(word)) found.push(use);
+    seen.add(word);
+  }
+  return found;
+}
+
+/** More names than this, or more comparisons of names in one file, are nobody's typing mistakes. */
+const mostNames = 300;
+const mostComparisons = 1_000_000;
+
+/** The names of an environment in BuildKit's order: a name stands where it was last set. */
+interface Names {
+  readonly all: Set<string>;
+  /** Those that stay in the image, where they were first set. A stage built on it sets them again. */
+  readonly kept: Set<string>;
+}
+
+function setName({ all, kept }: Names, name: string, isKept: boolean): void {
+  if (all.size >= mostNames && !all.has(name)) return;
+  all.delete(name);
+  all.add(name);
+  if (isKept) kept.add(name);
+}
+
+/** Finds the name that is most like one that is not set; `null` where none is like it. */
+type Suggest = (stage: Stage, step: Step, use: DockerfileVariable) => string | null;
+
+function suggester({ stages, steps, scope }: Analysis, environments: readonly (ReadonlySet<string> | null)[]): Suggest {
+  const ends: Names[] = [];
+  let comparisons = 0;
+  let at: { readonly stage: number; readonly names: Names; next: number } | null = null;
+
+  const start = ({ index, base }: Stage): Names => {
+    const below = base?.target.kind === "stage" ? endOf(base.target.stage) : null;
+    const names: Names = { all: new Set(below?.all), kept: new Set(below?.kept) };
+    for (const name of below?.kept ?? environments[index] ?? []) setName(names, name, true);
+    return names;
+  };
+  const run = (names: Names, { instruction: { keyword, pairs } }: Step, before = Infinity): void => {
+    for (const { key, value, span } of pairs) {
+      if (keyword === "ENV") setName(names, key, true);
+      if (keyword !== "ARG" || span.end > before || silentArgs.has(key)) continue;
+      const bringsValue = value !== null || isAutomaticArg(key) || hasGlobalValue(key);
+      if (bringsValue) setName(names, key, false);
+    }
+  };
+  const hasGlobalValue = (name: string): boolean =>
+    scope.byName.get(name)?.some(({ stage, pair }) => stage === null && pair.value !== null) === true;
+  // FROM names stages above only, and a chain of them may be long.
+  const endOf = (stage: number): Names => {
+    for (let index = ends.length; index <= stage; index++) {
+      const names = start(stages[index]!);
+      for (const step of steps[index]!) if (step.instruction.pairs.length > 0) run(names, step);
+      ends.push(names);
+    }
+    return ends[stage]!;
+  };
+
+  return (stage, step, { name, span }) => {
+    if (comparisons > mostComparisons) return null;
+    if (at?.stage !== stage.index) at = { stage: stage.index, names: start(stage), next: 0 };
+    const own = steps[stage.index]!;
+    while (own[at.next] !== step) run(at.names, own[at.next++]!);
+    let { names } = at;
+    if (step.instruction.keyword === "ARG" && step.instruction.pairs.length > 1) {
+      names = { all: new Set(names.all), kept: names.kept };
+      run(names, step, span.start);
+    }
+    if (names.all.size >= mostNames) return null;
+    comparisons += names.all.size;
+    return closestName(name, names.all);
+  };
+}
+
+function fixes(
+  analysis: Analysis,
+  stage: Stage,
+  { written }: Step,
+  { name, nameSpan }: DockerfileVariable,
+  meant: MeantArg,
+  like: string | null,
+): Fix[] {
+  const found: Fix[] = [];
+  if (meant !== null) found.push(declareArg(analysis, stage, name, meant, written));
+  if (like !== null)
+    found.push({ title: `Change to '${like}'`, safety: "unsafe", edits: [{ span: nameSpan, newText: like }] });
+  // What an ENV adds to itself comes from the base image, or from nowhere.
+  const addsToItself = (written.trigger ?? written).pairs.some(({ key }) => key === name);
+  if (meant === null && !addsToItself && !runtimeNames.test(name))
+    found.push(declareArg(analysis, stage, name, null, written));
+  return found;
+}
+
+export const undefinedVar: Rule = {
+  id: "UndefinedVar",
+  severity: "warning",
+  buildkit: "stable",
+  summary: "A variable that nothing sets.",
+  docs: `
+BuildKit expands variables in \`COPY\`, \`ENV\`, \`WORKDIR\` and the like, and takes one that nothing sets for empty: \`COPY app $DIR/\`
+then copies to \`/\`. A stage sees the \`ARG\` and \`ENV\` above it in the same stage, those of the stages that its \`FROM\` leads to, and
+what the base image sets; an \`ARG\` in front of the first \`FROM\` has to be declared again.
+
+The rule knows what popular images set, such as \`GOPATH\` in \`golang\` or \`LAMBDA_TASK_ROOT\` in those for AWS Lambda, and stays
+silent on all other images. Like BuildKit it counts \`\${NAME:-default}\` as a use, and behind \`ONBUILD\` it looks where the
+instruction runs. What a shell expands (\`RUN\`, \`CMD\`) is none of its business. See
+[UndefinedVar](https://docs.docker.com/reference/build-checks/undefined-var/).`,
+  examples: [
+    {
+      title: "A typing mistake",
+      text: `
+FROM alpine:3.20
+ARG VERSION=1.2.3
+ENV APP_VERSION=$VERSON
+                ^^^^^^^ Usage of undefined variable '$VERSON' (did you mean $VERSION?)
+`,
+      fixed: `
+FROM alpine:3.20
+ARG VERSION=1.2.3
+ENV APP_VERSION=$VERSION
+`,
+    },
+    {
+      title: "Declared in front of FROM",
+      text: `
+ARG PREFIX=/opt/app
+FROM alpine:3.20
+# Where it lives
+WORKDIR $PREFIX
+        ^^^^^^^ Usage of undefined variable '$PREFIX'
+`,
+      fixed: `
+ARG PREFIX=/opt/app
+FROM alpine:3.20
+ARG PREFIX
+# Where it lives
+WORKDIR $PREFIX
+`,
+    },
+    {
+      title: "Of another stage",
+      text: `
+FROM golang:1.22 AS build
+ARG OUT=/out
+RUN go build -o $OUT/app .
+FROM alpine:3.20
+COPY --from=build \${OUT}/app /usr/bin/
+                  ^^^^^^ Usage of undefined variable '$OUT'
+`,
+      fixed: `
+FROM golang:1.22 AS build
+ARG OUT=/out
+RUN go build -o $OUT/app .
+FROM alpine:3.20
+ARG OUT=/out
+COPY --from=build \${OUT}/app /usr/bin/
+`,
+    },
+    {
+      title: "An ENV does not see itself",
+      text: `
+FROM node:22
+ENV APP=/srv/app PUBLIC=$APP/public
+                        ^^^^ Usage of undefined variable '$APP'
+`,
+    },
+    {
+      title: "Nothing is there to add to",
+      text: `
+FROM ubuntu:24.04
+ENV LD_LIBRARY_PATH=/opt/lib:$LD_LIBRARY_PATH
+                             ^^^^^^^^^^^^^^^^ Usage of undefined variable '$LD_LIBRARY_PATH'
+`,
+    },
+    {
+      title: "On a line further down",
+      text: `
+FROM ubuntu:24.04
+ENV A=1 \\
+^^^ Usage of undefined variable '$UNKNOWN'
+    B=$UNKNOWN
+`,
+    },
+    {
+      title: "Behind ONBUILD, where it runs",
+      text: `
+FROM alpine:3.20 AS base
+ONBUILD ARG KNOWN=1
+ONBUILD LABEL known=$KNOWN other=$OTHER
+FROM base
+^^^^ Usage of undefined variable '$OTHER'
+RUN ls
+`,
+    },
+    {
+      title: "The base image sets it",
+      text: `
+FROM golang:1.22-alpine AS build
+WORKDIR $GOPATH/src/app
+FROM public.ecr.aws/lambda/python:3.13
+COPY app.py \${LAMBDA_TASK_ROOT}
+ENV PATH=/opt/bin:$PATH
+`,
+    },
+    {
+      title: "An image of which nothing is known may set it",
+      text: `
+FROM registry.example.com/team/base:1
+WORKDIR $APP_DIR
+`,
+    },
+    {
+      title: "Declared, inherited, or the shell's",
+      text: `
+ARG TAG=3.20
+ARG NAME
+FROM alpine:$TAG AS base
+ARG NAME
+ARG DIR=/srv SUB=$DIR/app
+ENV HOME_DIR=/home/$NAME
+FROM base
+WORKDIR $DIR/$SUB/$HOME_DIR
+EXPOSE 80
+RUN echo $UNKNOWN && echo '$OTHER'
+LABEL note='costs $FIVE' price=\\$5
+`,
+    },
+  ],
+  *check(analysis) {
+    if (!analysis.text.includes("$")) return;
+    const environments = baseEnvironments(analysis);
+    let suggest: Suggest | undefined;
+    let meantArg: ((name: string) => MeantArg) | undefined;
+    for (const stage of analysis.stages) {
+      const environment = environments[stage.index];
+      if (!environment) continue;
+      for (const step of analysis.steps[stage.index]!) {
+        for (const use of findUnset(analysis, stage.index, environment, step)) {
+          const { name, span } = use;
+          suggest ??= suggester(analysis, environments);
+          meantArg ??= argFinder(analysis);
+          const like = suggest(stage, step, use);
+          yield {
+            ...onFirstLine(analysis.lines, step.place, span, `It is used here.`),
+            message: `Usage of undefined variable '$${name}'${like === null ? "" : ` (did you mean $${like}?)`}`,
+            fixes: fixes(analysis, stage, step, use, meantArg(name), like),
+          };
+        }
+      }
+    }
+  },
+};

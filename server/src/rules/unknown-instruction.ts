@@ -1,0 +1,199 @@
+import { hasOtherFrontend } from "../dockerfile/directives.ts";
+import type { Instruction } from "../dockerfile/instruction.ts";
+import { closestKeyword, instructionKeywords } from "../dockerfile/keywords.ts";
+import { isBlank, isSpace } from "../dockerfile/words.ts";
+import type { Analysis } from "../stages/analysis.ts";
+import { shortened } from "../text/quote.ts";
+import { isOneTypoApart } from "../text/similar.ts";
+import type { Fix, Rule } from "./rule.ts";
+
+function isUnknown({ keyword }: Instruction): boolean {
+  return !instructionKeywords.has(keyword);
+}
+
+/** What a command goes on with in the next line, and what such a line begins with. */
+const goesOn = /(?:&&|\|\|?|;|,|\[|\()$/;
+const continues = /^(?:&&|\|\|?)/;
+
+/** A RUN of which lines lack their `\`, so that each is taken for an instruction of its own. */
+function continueLines({ dockerfile, text, lines }: Analysis, index: number): Fix | null {
+  const { instructions, escape } = dockerfile;
+  const ends: number[] = [];
+  for (let at = index; at < instructions.length && isUnknown(instructions[at]!); at++) {
+    const above = instructions[at - 1];
+    const here = instructions[at]!;
+    if (!above || above.heredocs.length > 0 || above.endLine + 1 !== here.startLine) return null;
+    const end = lines.endOf(above.endLine);
+    const line = text.slice(lines.startOf(above.endLine), end).trimEnd();
+    if (!goesOn.test(line) && !continues.test(text.slice(here.span.start, here.span.end))) return null;
+    ends.push(end);
+  }
+  return {
+    title: `Add the missing ${escape} to the ${ends.length === 1 ? "line" : "lines"} above`,
+    safety: "unsafe",
+    edits: ends.map((end) => ({ span: { start: end, end }, newText: ` ${escape}` })),
+  };
+}
+
+/** A no-break space, which editors and web pages leave behind, parts nothing for BuildKit. */
+function replaceOddSpace({ text }: Analysis, { keywordSpan }: Instruction): Fix | null {
+  const written = text.slice(keywordSpan.start, keywordSpan.end);
+  const at = Array.from(written).findIndex((ch) => isSpace(ch.charCodeAt(0)) && !isBlank(ch.charCodeAt(0)));
+  if (at < 0 || !instructionKeywords.has(written.slice(0, at).toUpperCase())) return null;
+  const start = keywordSpan.start + at;
+  return {
+    title: "Replace the special space with a plain one",
+    safety: "unsafe",
+    edits: [{ span: { start, end: start + 1 }, newText: " " }],
+  };
+}
+
+/** As written, continuation lines joined. */
+function writtenKeyword(text: string, { keyword, keywordSpan: { start, end } }: Instruction): string {
+  const written = text.slice(start, end);
+  return written.includes("\n") ? keyword : written;
+}
+
+function isUpperCased({ text, dockerfile }: Analysis): boolean {
+  return dockerfile.instructions.some(
+    (instruction) => !isUnknown(instruction) && text.startsWith(instruction.keyword, instruction.keywordSpan.start),
+  );
+}
+
+function changeTo({ keyword, keywordSpan: span }: Instruction, meant: string): Fix | null {
+  if (!/^[\p{L}\d_:-]+$/u.test(keyword)) return null;
+  if (!isOneTypoApart(keyword, meant.toUpperCase()) && keyword.length < 6) return null;
+  return { title: `Change to ${meant}`, safety: "unsafe", edits: [{ span, newText: meant }] };
+}
+
+export const unknownInstruction: Rule = {
+  id: "UnknownInstruction",
+  severity: "error",
+  summary: "A line that begins with no instruction.",
+  docs: `
+BuildKit stops at a word it does not know as an instruction. Often a letter is wrong, or the line above lacks the \`\\\` at its end,
+so that the rest of a command stands alone. Of several such lines in a row the first is shown, and those that are one typing
+mistake away from an instruction.
+
+What stands behind \`ONBUILD\` stops the builds that are based on the image.
+
+While the word is the very last of the text it is still being typed and left alone. A file whose \`# syntax=\` names another
+frontend than \`docker/dockerfile\` may have instructions of its own.`,
+  examples: [
+    {
+      title: "A typing mistake",
+      text: `
+FROM alpine
+CPOY app /app
+^^^^ unknown instruction: CPOY (did you mean COPY?)
+`,
+      fixed: `
+FROM alpine
+COPY app /app
+`,
+    },
+    {
+      title: "The line above lacks its backslash",
+      text: `
+FROM alpine
+RUN apk add git &&
+    git clone https://example.com/app.git &&
+    ^^^ unknown instruction: git
+    make -C app
+`,
+      fixed: `
+FROM alpine
+RUN apk add git && \\
+    git clone https://example.com/app.git && \\
+    make -C app
+`,
+    },
+    {
+      title: "A command without RUN",
+      text: `
+FROM alpine
+cd /app
+^^ unknown instruction: cd (did you mean cmd?)
+RUN make
+`,
+    },
+    {
+      title: "Behind ONBUILD",
+      text: `
+FROM alpine
+ONBUILD EXPOSES 80
+        ^^^^^^^ unknown instruction: EXPOSES (did you mean EXPOSE?)
+`,
+      fixed: `
+FROM alpine
+ONBUILD EXPOSE 80
+`,
+    },
+    {
+      title: "A no-break space",
+      text: `
+FROM alpine
+RUN\u00a0make
+^^^^^^^^ unknown instruction: RUN\u00a0make
+`,
+      fixed: `
+FROM alpine
+RUN make
+`,
+    },
+    {
+      title: "Still being typed",
+      text: `
+FROM alpine
+CO`,
+    },
+    {
+      title: "In any letter case",
+      text: `
+from alpine
+Run make
+`,
+    },
+    {
+      title: "Another frontend",
+      text: `
+# syntax=example/frontend:2
+FROM alpine
+INCLUDE common
+`,
+    },
+  ],
+  *check(analysis) {
+    const { dockerfile, text } = analysis;
+    const { instructions } = dockerfile;
+    let isInRow = false;
+    let areUpperCased: boolean | undefined;
+    for (const [index, instruction] of instructions.entries()) {
+      const inner = instruction.trigger ?? instruction;
+      if (!isUnknown(inner)) {
+        isInRow = false;
+        continue;
+      }
+      const { keyword, keywordSpan: span } = inner;
+      if (span.end === text.length || hasOtherFrontend(dockerfile)) return;
+      const written = writtenKeyword(text, inner);
+      const meant = closestKeyword(written);
+      const isFollower = isInRow;
+      isInRow = inner === instruction;
+      if (isFollower && (meant === null || !isOneTypoApart(keyword, meant.toUpperCase()))) continue;
+      areUpperCased ??= isUpperCased(analysis);
+      // A word in lower case among keywords in upper case is rather a command: `cd /app`.
+      const isKeyword = meant !== null && (!areUpperCased || written === written.toUpperCase());
+      const fix =
+        (inner === instruction && !isFollower && continueLines(analysis, index)) ||
+        replaceOddSpace(analysis, inner) ||
+        (isKeyword && changeTo(inner, meant));
+      const suggestion = meant === null ? "" : ` (did you mean ${meant}?)`;
+      yield {
+        span,
+        message: `unknown instruction: ${shortened(written)}${suggestion}`,
+        ...(fix && { fixes: [fix] }),
+      };
+    }
+  },
+};

@@ -38,7 +38,9 @@ function rulesPage(): string {
   return `${notice}# Rules
 
 Severities: *error*: the build fails; *warning*: surely wrong; *information* and *hint*: advice. A rule is switched off for a file
-with a parser directive at its top: \`# check=skip=RuleName\`.
+with a parser directive at its top: \`# check=skip=RuleName\`, and for one instruction with such a comment right above it, as newer
+versions of BuildKit have it. Of BuildKit's checks one is left out: \`InvalidBaseImagePlatform\` compares the platform of a base image
+with the one that is built for, which takes a registry to answer.
 
 | Rule | Severity | Quick fix | |
 | --- | --- | --- | --- |

@@ -19,7 +19,7 @@ export function serverOptions(): ServerOptions {
     rules: vscode.workspace.getConfiguration(section, uri).get<unknown>("rules"),
   }));
   const installed = extensions.filter(([id]) => vscode.extensions.getExtension(id) !== undefined);
-  return {
+  const options: ServerOptions = {
     rules,
     folders: folders.filter((folder) => JSON.stringify(folder.rules) !== JSON.stringify(rules)),
     repeatedFindings: settings.get<unknown>("repeatedFindings"),
@@ -27,6 +27,8 @@ export function serverOptions(): ServerOptions {
     otherTools: [...new Set(installed.map(([, tool]) => tool))],
     readsFiles: true,
   };
+  // The editor gives out objects that cannot be sent to a worker.
+  return JSON.parse(JSON.stringify(options)) as ServerOptions;
 }
 
 /** Calls `listener` each time {@link serverOptions} changed. */

@@ -37,7 +37,7 @@ describe("expand", () => {
     ["$", "$"],
     ["a$", "a$"],
     ["$1", ""],
-    ["${A", "! syntax error: missing '}'"],
+    ["${A", "! unsupported modifier (\ufffd) in substitution: missing '}'"],
     ["${A:", "! syntax error: missing '}'"],
     ["${A:-x", "! syntax error: missing '}'"],
     ["${A:x}", "! unsupported modifier (:x) in substitution"],

@@ -38,7 +38,7 @@ export function durationError(flag: string, value: string): string | null {
     if (unit === "") return `time: missing unit in duration ${quoted(value)}`;
     if (!Object.hasOwn(units, unit)) return `time: unknown unit ${quoted(unit)} in duration ${quoted(value)}`;
     total += Number(`${whole || "0"}.${fraction || "0"}`) * units[unit]!;
-    if (total >= longestDuration) return invalid;
+    if (total > longestDuration) return invalid;
   }
   const isTooShort = total !== 0 && (value.startsWith("-") || total < shortestDuration);
   return isTooShort ? `Interval ${quoted(flag)} cannot be less than 1ms` : null;
@@ -79,7 +79,8 @@ export function checksumError(value: string): string | null {
   const length = checksumLengths.get(value.slice(0, Math.max(colon, 0)));
   const sum = value.slice(colon + 1);
   if (colon <= 0 || sum === "") return "invalid checksum digest format";
-  if (length === undefined) return checksum.test(value) ? "unsupported digest algorithm" : "invalid checksum digest format";
+  if (length === undefined)
+    return checksum.test(value) ? "unsupported digest algorithm" : "invalid checksum digest format";
   if (sum.length !== length) return "invalid checksum digest length";
   return /^[a-f0-9]+$/.test(sum) ? null : "invalid checksum digest format";
 }

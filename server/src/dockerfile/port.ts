@@ -8,7 +8,7 @@ export function portError(text: string): string | null {
   const parts = text.split(":");
   const last = parts.pop()!;
   const host = parts.pop() ?? "";
-  const ip = parts.join(":");
+  const ip = parts.join(":").replace(/^\[([^:]*)\]$/, "$1");
   const slash = last.indexOf("/");
   const port = slash < 0 ? last : last.slice(0, slash);
   const protocol = slash < 0 ? "" : last.slice(slash + 1).toLowerCase();

@@ -11,6 +11,6 @@ export const signalNames: ReadonlySet<string> = new Set([
 
 /** Whether STOPSIGNAL takes it: a name with or without `SIG`, in any letter case, or a number but 0. */
 export function isSignal(text: string): boolean {
-  if (/^[+-]?\d+$/.test(text)) return Number(text) !== 0 && Math.abs(Number(text)) < 2 ** 63;
+  if (/^[+-]?\d+$/.test(text)) return Number(text) !== 0 && Math.abs(Number(text)) <= 2 ** 63;
   return signalNames.has(text.toUpperCase().replace(/^SIG/, ""));
 }

@@ -277,9 +277,9 @@ class Lexer {
     if (first === "{" || first === "}" || first === ":") throw new LexError("syntax error: bad substitution");
     const nameStart = this.at;
     const name = this.name();
-    // At the end of the text BuildKit reads a replacement character and calls it an unsupported modifier.
     let modifier = text[this.at];
-    if (modifier === undefined) throw new LexError("syntax error: missing '}'");
+    // At the end of the text BuildKit reads a replacement character, and takes it for a modifier.
+    if (modifier === undefined) throw new LexError("unsupported modifier (\ufffd) in substitution: missing '}'");
     this.at++;
     if (modifier === "}") {
       const value = this.use(start, name, nameStart, "");
@@ -294,7 +294,7 @@ class Lexer {
       modifier += kind;
       this.at++;
     }
-    if (modifier.length === 1 && !"+-?#%".includes(modifier)) {
+    if (modifier.length === 1 ? !"+-?#%".includes(kind) : kind === "#" || kind === "%") {
       throw new LexError(`unsupported modifier (${modifier}) in substitution`);
     }
     const word = this.inBraces("}", kind === "#" || kind === "%");

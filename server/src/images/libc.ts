@@ -68,7 +68,11 @@ export function libcOf(image: Image, isWhole = true): Libc | null {
 
 const busyboxLibc = (tag: string): Libc | null => (/(?:^|-)glibc$/.test(tag) ? "glibc" : null);
 
-const chainguardLibcs: Readonly<Record<string, Libc | null>> = { static: "none", "musl-dynamic": "musl", busybox: null };
+const chainguardLibcs: Readonly<Record<string, Libc | null>> = {
+  static: "none",
+  "musl-dynamic": "musl",
+  busybox: null,
+};
 
 /** Whether an image surely has no shell. */
 export function lacksShell({ folder, name, tag }: Image): boolean {
@@ -121,7 +125,10 @@ const runtimes: readonly (readonly [images: RegExp, runtime: string, paths: RegE
 
 /** The interpreter or virtual machine that a path of an image brings along; `null` for none that is known. */
 export function runtimeAt({ folder, name }: Image, path: string): string | null {
-  const known = name === "bun" ? /^(?:docker\.io\/)?oven\/$/.test(folder) : isOfficial({ folder, name, tag: "", pinned: false }, name);
+  const known =
+    name === "bun"
+      ? /^(?:docker\.io\/)?oven\/$/.test(folder)
+      : isOfficial({ folder, name, tag: "", pinned: false }, name);
   if (!known) return null;
   return runtimes.find(([images, , paths]) => images.test(name) && paths.test(path))?.[1] ?? null;
 }

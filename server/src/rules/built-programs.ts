@@ -42,6 +42,8 @@ export interface BuiltProgram {
 interface Place {
   readonly system: System;
   readonly libc: Exclude<Libc, "none">;
+  /** Whether `go env -w` writes settings that are not seen otherwise. */
+  readonly goSettings: boolean;
   /** What the stage says of linking anywhere: `-static`, musl and the like make nothing sure. */
   readonly unsure: boolean;
   /** Whether there is a C compiler. */
@@ -54,7 +56,7 @@ type Reader = (call: Call, place: Place) => readonly BuiltProgram[];
 const builders =
   /(?:^|[\s/;&|(])(?:go|cargo|gcc|g\+\+|cc|c\+\+|clang|clang\+\+|swift|dart|jlink|mix|dotnet|crystal|shards|bun|deno|pyinstaller)\s/m;
 
-const staticWords = /static|musl|\bzig|uclibc|crt-|\bnix\b/i;
+const staticWords = /static|\bzig|uclibc|crt-|\bnix\b/i;
 
 /** The programs that a stage's image holds and that it or a stage below it in its chain builds. */
 export function builtPrograms(analysis: Analysis, stage: number, system: System): BuiltProgram[] {
@@ -64,7 +66,11 @@ export function builtPrograms(analysis: Analysis, stage: number, system: System)
   const textOf = ({ instruction: { span } }: Layer): string => analysis.text.slice(span.start, span.end);
   if (!layers.some((layer) => layer.instruction.keyword === "RUN" && builders.test(textOf(layer)))) return [];
   const settings = layers.filter(({ instruction: { keyword } }) => /^(?:RUN|ENV|ARG)$/.test(keyword));
-  const unsure = settings.some((layer) => staticWords.test(textOf(layer)));
+  const unsure = settings.some((layer) => {
+    const text = textOf(layer);
+    return staticWords.test(text) || (libc === "glibc" && text.includes("musl"));
+  });
+  const goSettings = settings.some((layer) => /\bgo\s+env\s+-w\b[^&|;]*(?:CGO_ENABLED|GOFLAGS)/.test(textOf(layer)));
   let compiler = libc === "glibc";
   const programs: BuiltProgram[] = [];
   for (const layer of layers) {
@@ -74,14 +80,18 @@ export function builtPrograms(analysis: Analysis, stage: number, system: System)
     const installs = !compiler && /\b(?:gcc|g\+\+|clang|build-base|alpine-sdk)\b/.test(text);
     if (!installs && !builders.test(text) && programs.length === 0) continue;
     if (!instruction.json && analysis.script(instruction).opaque) continue;
-    const env = (name: string): string | undefined =>
-      variableOf(analysis, layer.stage.index, name, instruction.span.start) ?? undefined;
+    const { index } = layer.stage;
+    const env = (name: string): string | undefined => {
+      if (!analysis.scope.lookUp(index, name, instruction.span.start)) return undefined;
+      // A build arg without a value here is given one from outside.
+      return variableOf(analysis, index, name, instruction.span.start) ?? `$${name}`;
+    };
     // The official Go image starts there.
     const start = cwd ?? (system.image && isOfficial(system.image, "golang") ? "/go" : null);
     for (const call of readCalls(analysis, instruction, { cwd: start, user, env })) {
       if (installs && installsCompiler(call)) compiler = true;
       const reader = Object.hasOwn(readers, call.name) ? readers[call.name]! : null;
-      if (reader) programs.push(...reader(call, { system, libc, unsure, compiler }));
+      if (reader) programs.push(...reader(call, { system, libc, goSettings, unsure, compiler }));
       else if (programs.length > 0) programs.push(...moved(call, programs));
     }
   }
@@ -119,7 +129,11 @@ function moved(call: Call, programs: readonly BuiltProgram[]): BuiltProgram[] {
 export function isProgramAt({ directory, name, whole }: BuiltProgram, path: string): boolean {
   if (whole) return isInside(directory, path);
   if (name !== null) return path === resolvePath(directory, name);
-  return directoryOf(path) === directory && /^[\w-]+$/.test(lastPart(path)) && !/^(?:build|deps|examples|incremental)$/.test(lastPart(path));
+  return (
+    directoryOf(path) === directory &&
+    /^[\w-]+$/.test(lastPart(path)) &&
+    !/^(?:build|deps|examples|incremental)$/.test(lastPart(path))
+  );
 }
 
 function option(args: readonly string[], ...names: readonly string[]): string | undefined {
@@ -165,13 +179,17 @@ const readCargo: Reader = (call, place) => {
   const target = option(args, "--target") ?? call.env("CARGO_BUILD_TARGET");
   if (target !== undefined && !/^[\w]+-unknown-linux-gnu$/.test(target)) return [];
   if (verb === "install") {
-    const root = option(args, "--root") ?? call.env("CARGO_INSTALL_ROOT") ?? call.env("CARGO_HOME") ?? "/usr/local/cargo";
+    const root =
+      option(args, "--root") ?? call.env("CARGO_INSTALL_ROOT") ?? call.env("CARGO_HOME") ?? "/usr/local/cargo";
     const directory = call.path(root);
-    return directory === null ? [] : [program(place, call, rust, { directory: resolvePath(directory, "bin"), name: null })];
+    return directory === null
+      ? []
+      : [program(place, call, rust, { directory: resolvePath(directory, "bin"), name: null })];
   }
   if (verb !== "build" && verb !== "b" && verb !== "rustc") return [];
   const manifest = option(args, "--manifest-path");
-  const project = manifest === undefined ? call.cwd : call.path(directoryOf(manifest.includes("/") ? manifest : `./${manifest}`));
+  const project =
+    manifest === undefined ? call.cwd : call.path(directoryOf(manifest.includes("/") ? manifest : `./${manifest}`));
   const written = option(args, "--target-dir") ?? call.env("CARGO_TARGET_DIR");
   const output = written === undefined ? project && resolvePath(project, "target") : call.path(written);
   if (output === null) return [];
@@ -181,7 +199,8 @@ const readCargo: Reader = (call, place) => {
   return [program(place, call, rust, { directory, name: null })];
 };
 
-const compilerOptions = /^-(?:c|S|E|M|MM|shared|static|static-pie|nostdlib|nodefaultlibs|ffreestanding|fsyntax-only|r|v|dump\w+|print.*)$/;
+const compilerOptions =
+  /^-(?:c|S|E|M|MM|shared|static|static-pie|nostdlib|nodefaultlibs|ffreestanding|fsyntax-only|r|v|dump\w+|print.*)$/;
 
 const readCompiler: Reader = (call, place) => {
   const text = call.words.map((word) => word.text).join(" ");
@@ -207,9 +226,9 @@ function goTexts(call: Call): string | null {
   return texts.join(" ");
 }
 
-const readGoCall: Reader = (call, { system, libc, compiler }) => {
+const readGoCall: Reader = (call, { system, libc, goSettings, compiler }) => {
   const outputs = outputsOf(call);
-  if (outputs.length === 0 || outputs[0]!.tool) return [];
+  if (goSettings || outputs.length === 0 || outputs[0]!.tool) return [];
   const linking = goLinking(call, system, compiler);
   if (linking === null) return [];
   return outputs.map(({ path, directory, several }): BuiltProgram => ({
@@ -243,12 +262,20 @@ function goLinking(call: Call, { image }: System, compiler: boolean): Linking | 
 }
 
 const readSwift: Reader = (call, place) => {
-  if (place.unsure || call.args[0] !== "build" || call.args.some((arg) => /sdk|triple|destination/.test(arg))) return [];
+  if (place.unsure || call.args[0] !== "build" || call.args.some((arg) => /sdk|triple|destination/.test(arg)))
+    return [];
   const written = option(call.args, "--scratch-path", "--build-path") ?? ".build";
   const output = call.path(written);
   const configuration = option(call.args, "-c", "--configuration") ?? "debug";
   if (output === null || hasVariable(configuration)) return [];
-  return [program(place, call, { what: "Swift program", language: "other" }, { directory: resolvePath(output, configuration), name: null })];
+  return [
+    program(
+      place,
+      call,
+      { what: "Swift program", language: "other" },
+      { directory: resolvePath(output, configuration), name: null },
+    ),
+  ];
 };
 
 const readDart: Reader = (call, place) => {
@@ -264,7 +291,10 @@ const readJlink: Reader = (call, place) => {
   const directory = written === undefined ? null : call.path(written);
   // A JDK for another system may be linked from its modules.
   const modules = option(call.args, "--module-path", "-p") ?? "";
-  if (directory === null || (modules.includes("jmods") && !/^(?:\$\{?JAVA_HOME\}?|\/opt\/java\/openjdk|\/usr\/lib\/jvm)\b/.test(modules)))
+  if (
+    directory === null ||
+    (modules.includes("jmods") && !/^(?:\$\{?JAVA_HOME\}?|\/opt\/java\/openjdk|\/usr\/lib\/jvm)\b/.test(modules))
+  )
     return [];
   return [program(place, call, { what: "Java runtime", language: "java" }, { directory, name: null, whole: true })];
 };
@@ -349,6 +379,7 @@ const readers: Readonly<Record<string, Reader>> = {
 /** The edit that builds a Go program without C code; `null` where the file asks for it or the place is not certain. */
 export function withoutCgo({ call }: BuiltProgram): Edit | null {
   const { command } = call;
-  if (command.name !== "go" || call.env("CGO_ENABLED") !== undefined || command.span.end === command.span.start) return null;
+  if (command.name !== "go" || call.env("CGO_ENABLED") !== undefined || command.span.end === command.span.start)
+    return null;
   return { span: { start: command.span.start, end: command.span.start }, newText: "CGO_ENABLED=0 " };
 }

@@ -85,9 +85,18 @@ function judge(analysis: Analysis, files: StageFiles, path: string, isRelative: 
   const { root } = files;
   if (root?.kind === "scratch") return { kind: "missing" };
   const top = path.split("/")[1]!;
-  const names = root ? rootNames(parseImage(root.image)) : null;
+  // As it is written: what a build arg may replace is not known.
+  const names = root ? rootNames(parseImage(files.rootText)) : null;
   if (isRelative) return judgeRelative(analysis, files, path, isUsualRoot(top) || names?.has(top) === true);
-  return names && !names.has(top) && !mentions(analysis, files, top) ? { kind: "missing" } : null;
+  // A stage that runs nothing is an image by another name, or still being written.
+  return names && !names.has(top) && runs(files) && !mentions(analysis, files, top) ? { kind: "missing" } : null;
+}
+
+function runs(files: StageFiles): boolean {
+  for (let at: StageFiles | null = files; at; at = at.base) {
+    if (at.stage.instructions.some(({ keyword }) => keyword === "RUN")) return true;
+  }
+  return false;
 }
 
 /** Whether a path without a slash in front is most likely meant to start in the WORKDIR of its stage. */
@@ -218,7 +227,12 @@ function copyOut(analysis: Analysis, crossing: Crossing, { instruction, mount }:
   ];
 }
 
-function describe(analysis: Analysis, { reference, written, path }: Crossing, source: number, verdict: Verdict): string {
+function describe(
+  analysis: Analysis,
+  { reference, written, path }: Crossing,
+  source: number,
+  verdict: Verdict,
+): string {
   const stage = quotedStage(analysis.stages[source]!);
   const subject = stage.charAt(0).toUpperCase() + stage.slice(1);
   switch (verdict.kind) {
@@ -493,6 +507,7 @@ COPY --from=build /tools/tool /usr/local/bin/
       if (reference.target.kind !== "stage") continue;
       const source = reference.target.stage;
       const files = analysis.files(source);
+      if (!files.isSure || files.isEmpty) continue;
       const verdict = judge(analysis, files, path, !written.startsWith("/"));
       if (!verdict) continue;
       yield {

@@ -25,6 +25,18 @@ export interface Crossing {
   readonly listens: boolean;
 }
 
+/** Words of a Go program that is more than an exercise. */
+const dependencies = /\bgo\.sum\b|\bgo\.\*|\bgo mod \w|\bgo get\b|-mod[= ]vendor/;
+
+/**
+ * Whether it is certain that a program uses the C library. A Go program does if it uses the network; that an image for it
+ * has a port is proof of that, unless the image is as small as people make them for a first try.
+ */
+export function isCertain({ text }: Analysis, { program, to, listens }: Crossing): boolean {
+  if (program?.linking !== "network") return program?.linking !== "maybe";
+  return listens && (to.libc !== "none" || dependencies.test(text));
+}
+
 /** What is known of a stage that gets programs. */
 interface Receiver {
   readonly system: System;
@@ -68,7 +80,7 @@ export function* findCrossings(
       if (receiver === undefined) receivers.set(stage, (receiver = readReceiver(analysis, stage, to)));
       if (!receiver) continue;
       place.layer ??= receiver.layers.find(({ instruction }) => instruction === reference.instruction) ?? null;
-      const { listens } = receiver;
+      const listens = receiver.listens || (target.kind === "stage" && hasPort(analysis, target.stage));
       const shared = { reference, source, from, to, listens };
       const program = candidates.find((one) => isStarted(analysis, receiver, place.layer, one, absolute));
       if (program) yield { ...shared, program, runtime: null };
@@ -96,8 +108,23 @@ function readReceiver(analysis: Analysis, stage: number, system: System): Receiv
   const has = (keyword: string): boolean =>
     layers.some(({ instruction }) => instruction.keyword === keyword) ||
     stages.some(({ instructions }) => instructions.some((instruction) => instruction.keyword === keyword));
-  return { system, layers, started, runs: started.length > 0 || has("RUN"), listens: has("EXPOSE") };
+  const isToldPort = started.some(({ calls }) => calls.some(({ args }) => args.some((arg) => address.test(arg))));
+  return {
+    system,
+    layers,
+    started,
+    runs: started.length > 0 || has("RUN"),
+    listens: has("EXPOSE") || isToldPort,
+  };
 }
+
+/** Whether a stage itself has a port to listen on. */
+function hasPort({ stages }: Analysis, stage: number): boolean {
+  return stages[stage]!.instructions.some(({ keyword }) => keyword === "EXPOSE");
+}
+
+/** Arguments that say where to listen: `--port 80`, `-addr=:8080`. */
+const address = /^(?:--?[\w-]*(?:port|addr|address|listen|bind)(?:=.*)?|[\w.*]*:\d{2,5})$/i;
 
 /** The stages whose FROM names a stage. */
 function builtOn({ graph, stages }: Analysis, stage: number): Stage[] {
@@ -133,7 +160,9 @@ function isStarted(
   const target = copyTarget({ instruction, cwd: { value: cwd ?? "/" }, env });
   if (!target) return false;
   const isFile = !program.whole && isProgramAt(program, source);
-  const names = new Set(isFile ? [lastPart(source), lastPart(target.path)] : program.name === null ? [] : [program.name]);
+  const names = new Set(
+    isFile ? [lastPart(source), lastPart(target.path)] : program.name === null ? [] : [program.name],
+  );
   // What is copied as a directory lands in the target itself.
   const landed =
     isInside(source, program.directory) && !isFile
@@ -145,7 +174,11 @@ function isStarted(
       if (names.has(name)) return true;
       if (program.whole) return name !== "dotnet" && name !== "cp";
       if (isFile) return programKind(call) === "script";
-      return program.name === null && call.program.includes("/") && directoryOf(resolvePath(cwd ?? "/", call.program)) === landed;
+      return (
+        program.name === null &&
+        call.program.includes("/") &&
+        directoryOf(resolvePath(cwd ?? "/", call.program)) === landed
+      );
     }),
   );
 }

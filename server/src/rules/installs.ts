@@ -23,7 +23,7 @@ export interface Install {
   readonly text: string;
 }
 
-const leanNode = /^(?:--omit[= ]dev|--production(?:=true)?|--prod|-P|--only[= ]prod(?:uction)?|--no-dev)$/;
+const leanNode = /^(?:--omit=dev|--production(?:=true)?|--prod|-P|--only=prod(?:uction)?|--no-dev)$/;
 
 /** What tells npm and its kin in the environment to leave development dependencies out, or not to. */
 export const nodeVariables: readonly string[] = [
@@ -67,16 +67,14 @@ export function readInstall(call: Call, isSet: (name: string) => boolean): Insta
 }
 
 /** The words up to a verb: `npm ci` of `npm ci --quiet`. */
-function head({ command, words, program }: Call, verb: string | undefined): { span: Span; text: string } {
+function head({ command, words, program, name }: Call, verb: string | undefined): { span: Span; text: string } {
   const word = verb === undefined ? undefined : words.find(({ value }) => value === verb);
   const first = command.words.find(({ value }) => value === program) ?? command;
   return {
     span: { start: first.span.start, end: Math.max(first.span.end, word?.span.end ?? 0) },
-    text: word ? `${call(program)} ${word.value}` : call(program),
+    text: word ? `${name} ${word.value}` : name,
   };
 }
-
-const call = (program: string): string => program.slice(program.lastIndexOf("/") + 1);
 
 function readNode(one: Call, isSet: (name: string) => boolean): Install | null {
   const read = readPackageManager(one);
@@ -84,7 +82,7 @@ function readNode(one: Call, isSet: (name: string) => boolean): Install | null {
   if (read.flags.some((flag) => /^(?:--package-lock-only|--lockfile-only|--dry-run|--global|-g|--help)$/.test(flag)))
     return null;
   if (read.name === "fetch" || read.name === "import" || read.name === "dedupe") return null;
-  const lean = read.flags.some((flag) => leanNode.test(flag.replace("=", " ")) || leanNode.test(flag));
+  const lean = read.flags.some((flag) => leanNode.test(flag));
   if (read.verb === "prune" && !lean) return null;
   const full = read.flags.some((flag) => /^(?:--include=dev|--production=false|--dev|-D)$/.test(flag));
   // Production by the environment, or development: either way somebody thought of it.

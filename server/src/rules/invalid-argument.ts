@@ -10,19 +10,19 @@ import { type Reading, readings, valueOf } from "./readings.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
 import { moveComment } from "./trailing-comment.ts";
 
-/** What needs no values of variables: BuildKit looks at it in all instructions of the file, before it builds any stage. */
-function* checkForm(analysis: Analysis, written: Instruction): Generator<Finding> {
-  const instruction = written.trigger ?? written;
-  const { keyword, args, pairs, json } = instruction;
-  if (written.trigger && /^(?:FROM|MAINTAINER|ONBUILD)$/.test(keyword)) {
-    const message =
-      keyword === "ONBUILD"
-        ? "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed"
-        : `${keyword} isn't allowed as an ONBUILD trigger`;
-    yield { span: instruction.keywordSpan, message };
-    return;
-  }
+function* check(analysis: Analysis, reading: Reading): Generator<Finding> {
+  const { instruction, written } = reading;
+  const { keyword, args, pairs, json, trigger } = instruction;
   switch (keyword) {
+    case "ONBUILD":
+      if (trigger && /^(?:FROM|MAINTAINER|ONBUILD)$/.test(trigger.keyword)) {
+        const message =
+          trigger.keyword === "ONBUILD"
+            ? "Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed"
+            : `${trigger.keyword} isn't allowed as an ONBUILD trigger`;
+        yield { span: trigger.keywordSpan, message };
+      }
+      break;
     case "ARG":
     case "ENV":
     case "LABEL": {
@@ -35,6 +35,12 @@ function* checkForm(analysis: Analysis, written: Instruction): Generator<Finding
       break;
     case "HEALTHCHECK":
       yield* checkHealth(analysis, written, instruction);
+      break;
+    case "VOLUME":
+      yield* checkVolumes(analysis, reading);
+      break;
+    case "STOPSIGNAL":
+      if (args[0]) yield* checkSignal(analysis, reading, args[0]);
       break;
     default:
   }
@@ -87,30 +93,20 @@ function* checkHealth(analysis: Analysis, written: Instruction, instruction: Ins
     message: `Unknown type ${quoted(shortened(name))} in HEALTHCHECK (try CMD)`,
     // An array that begins with CMD itself is one of a Compose file.
     ...(!/CMD|NONE/.test(name) && {
-      fixes: [
-        { title: "Insert CMD", safety: "unsafe", edits: [{ span: { start: at, end: at }, newText: "CMD " }] },
-      ],
+      fixes: [{ title: "Insert CMD", safety: "unsafe", edits: [{ span: { start: at, end: at }, newText: "CMD " }] }],
     }),
   };
 }
 
-const withValues = new Set(["STOPSIGNAL", "VOLUME"]);
+function* checkVolumes(analysis: Analysis, reading: Reading): Generator<Finding> {
+  const { args, json } = reading.instruction;
+  const empty = args.find(({ text }) => (json && text.trim() === "") || valueOf(analysis, reading, text) === "");
+  if (empty) yield { span: empty.span, message: "VOLUME specified can not be an empty string" };
+}
 
-/** What depends on the values of variables. */
-function* checkValues(analysis: Analysis, reading: Reading): Generator<Finding> {
-  const { keyword, args, json } = reading.instruction;
-  if (keyword === "VOLUME") {
-    for (const { text, span } of args) {
-      const value = valueOf(analysis, reading, text);
-      if (value !== "" && (!json || text.trim() !== "")) continue;
-      yield { span, message: "VOLUME specified can not be an empty string" };
-      return;
-    }
-    return;
-  }
-  const [signal] = args;
-  const value = signal ? valueOf(analysis, reading, signal.text) : null;
-  if (!signal || value === null || isSignal(value)) return;
+function* checkSignal(analysis: Analysis, reading: Reading, signal: Word): Generator<Finding> {
+  const value = valueOf(analysis, reading, signal.text);
+  if (value === null || isSignal(value)) return;
   const fix = signalFix(analysis, reading.written, signal);
   yield { span: signal.span, message: `invalid signal: ${shortened(value)}`, ...(fix && { fixes: [fix] }) };
 }
@@ -138,7 +134,7 @@ BuildKit stops at these arguments:
 - \`ARG\`, \`ENV\` and \`LABEL\` without a name in front of \`=\`,
 - \`ONBUILD\` with \`FROM\`, \`MAINTAINER\` or \`ONBUILD\` behind it.
 
-What stands behind \`ONBUILD\` stops the builds that are based on the image. Where a variable has a value that the file does not
+What stands behind \`ONBUILD\` is read where a stage of the file is built on it. Where a variable has a value that the file does not
 tell, nothing is said.`,
   examples: [
     {
@@ -225,13 +221,14 @@ VOLUME $DATA
     {
       title: "Behind ONBUILD",
       text: `
-FROM alpine
+FROM alpine AS base
 ONBUILD ONBUILD RUN make
         ^^^^^^^ Chaining ONBUILD via \`ONBUILD ONBUILD\` isn't allowed
 ONBUILD FROM alpine
         ^^^^ FROM isn't allowed as an ONBUILD trigger
 ONBUILD SHELL bash
               ^^^^ SHELL requires the arguments to be in JSON form
+FROM base
 `,
     },
     {
@@ -261,7 +258,6 @@ ONBUILD VOLUME $LOGS
   ],
   *check(analysis) {
     if (hasOtherFrontend(analysis.dockerfile)) return;
-    for (const instruction of analysis.dockerfile.instructions) yield* checkForm(analysis, instruction);
-    for (const reading of readings(analysis, withValues)) yield* checkValues(analysis, reading);
+    for (const reading of readings(analysis)) yield* check(analysis, reading);
   },
 };

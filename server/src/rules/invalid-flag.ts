@@ -1,36 +1,63 @@
-import type { Dockerfile, Flag, Instruction, Mount } from "../dockerfile/instruction.ts";
-import type { Finding, Rule } from "./rule.ts";
+import { hasOtherFrontend } from "../dockerfile/directives.ts";
+import { didYouMean } from "../dockerfile/flag-values.ts";
+import type { Flag, Instruction } from "../dockerfile/instruction.ts";
+import { shortened } from "../text/quote.ts";
+import { isOneTypoApart } from "../text/similar.ts";
+import { readings } from "./readings.ts";
+import type { Finding, Fix, Rule } from "./rule.ts";
 
 /** `text` takes a value, `list` too and may be repeated, `switch` takes `true`, `false` or no value. */
 type FlagKind = "text" | "list" | "switch";
+type FlagKinds = Readonly<Record<string, FlagKind>>;
 
-/** The flags of the Dockerfile language 1, its labs channel included. Instructions that are not here are not looked at. */
-const known: Readonly<Record<string, Readonly<Record<string, FlagKind>>>> = {
+const none: FlagKinds = {};
+
+/** The flags of the Dockerfile language 1, its labs channel included. Of ARG and STOPSIGNAL BuildKit ignores all. */
+const known: Readonly<Record<string, FlagKinds>> = {
   ADD: {
-    chown: "text",
     chmod: "text",
-    link: "switch",
-    "keep-git-dir": "switch",
+    chown: "text",
     checksum: "text",
-    unpack: "switch",
     exclude: "list",
+    "keep-git-dir": "switch",
+    link: "switch",
+    unpack: "switch",
   },
-  COPY: { from: "text", chown: "text", chmod: "text", link: "switch", parents: "switch", exclude: "list" },
+  CMD: none,
+  COPY: { chmod: "text", chown: "text", exclude: "list", from: "text", link: "switch", parents: "switch" },
+  ENTRYPOINT: none,
+  ENV: none,
+  EXPOSE: none,
   FROM: { platform: "text" },
-  RUN: { mount: "list", network: "text", security: "text", device: "list" },
+  HEALTHCHECK: {
+    interval: "text",
+    retries: "text",
+    "start-interval": "text",
+    "start-period": "text",
+    timeout: "text",
+  },
+  LABEL: none,
+  MAINTAINER: none,
+  ONBUILD: none,
+  RUN: { device: "list", mount: "list", network: "text", security: "text" },
+  SHELL: none,
+  USER: none,
+  VOLUME: none,
+  WORKDIR: none,
 };
 
-const mountTypes: ReadonlySet<string> = new Set(["bind", "cache", "tmpfs", "secret", "ssh"]);
-
-/** Whether another program than BuildKit's own frontend may read the file, with flags of its own. */
-function hasOtherFrontend({ directives }: Dockerfile): boolean {
-  const syntax = directives.find(({ name }) => name === "syntax")?.value ?? "";
-  return syntax !== "" && !/^(?:docker\.io\/)?docker\/dockerfile(?:[:@].*)?$/.test(syntax);
+/** Whether BuildKit looks at the instruction's flags at all. */
+function readsFlags({ keyword, args }: Instruction): boolean {
+  return keyword !== "HEALTHCHECK" || args[0]?.text.toUpperCase() !== "NONE";
 }
 
-function problemOf(flag: Flag, kind: FlagKind | undefined, isRepeated: boolean): string | null {
-  const { name, value } = flag;
-  if (kind === undefined) return `unknown flag: --${name}`;
+function problemOf(
+  { name, value }: Flag,
+  kinds: FlagKinds,
+  kind: FlagKind | undefined,
+  isRepeated: boolean,
+): string | null {
+  if (kind === undefined) return `unknown flag: --${name}${didYouMean(name, Object.keys(kinds))}`;
   if (isRepeated && kind !== "list") return `duplicate flag specified: --${name}`;
   if (kind !== "switch") return value === null ? `missing a value on flag: --${name}` : null;
   if (value === null || /^(?:true|false)$/i.test(value)) return null;
@@ -39,32 +66,45 @@ function problemOf(flag: Flag, kind: FlagKind | undefined, isRepeated: boolean):
     : `expecting boolean value for flag --${name}, not: ${value}`;
 }
 
-function mountProblem({ fields }: Mount): Finding | null {
-  for (const { key, value, span } of fields) {
-    if (key !== "type" || value === null || value.includes("$") || mountTypes.has(value.toLowerCase())) continue;
-    return { span, message: `unsupported mount type "${value}"` };
+/** The flag that was meant, or the value that stands behind a blank. */
+function fixFor({ name, nameSpan, value, span }: Flag, kinds: FlagKinds, instruction: Instruction): Fix | null {
+  if (!Object.hasOwn(kinds, name)) {
+    const meant = Object.keys(kinds).find(
+      (other) => isOneTypoApart(name.toLowerCase(), other) || name.toLowerCase() === other,
+    );
+    return meant === undefined
+      ? null
+      : { title: `Change to --${meant}`, safety: "unsafe", edits: [{ span: nameSpan, newText: meant }] };
   }
-  return null;
+  const { keyword, args, json, flags } = instruction;
+  const [next, ...rest] = args;
+  const isValue =
+    value === null &&
+    kinds[name] !== "switch" &&
+    flags.at(-1)?.span === span &&
+    !json &&
+    ((rest.length >= 2 && (keyword === "COPY" || keyword === "ADD")) ||
+      (keyword === "FROM" && (rest.length === 1 || rest.length === 3)));
+  return next && isValue
+    ? {
+        title: `Change to --${name}=${next.text}`,
+        safety: "unsafe",
+        edits: [{ span: { start: span.end, end: next.span.start }, newText: "=" }],
+      }
+    : null;
 }
 
-function* check(instruction: Instruction, dockerfile: Dockerfile): Generator<Finding> {
-  const { keyword, flags, mounts, line, argsStart } = instruction;
-  const kinds = known[keyword];
-  // While nothing follows the flags, the line is still being typed.
-  if (!kinds || argsStart >= line.text.length) return;
-  const other = hasOtherFrontend(dockerfile);
+function* check(instruction: Instruction, isOther: boolean, textEnd: number): Generator<Finding> {
+  const kinds = known[instruction.keyword];
+  if (!kinds || !readsFlags(instruction)) return;
   const given = new Set<string>();
-  for (const flag of flags) {
+  for (const flag of instruction.flags) {
     const kind = Object.hasOwn(kinds, flag.name) ? kinds[flag.name] : undefined;
-    if (other && kind === undefined) continue;
-    const message = problemOf(flag, kind, given.has(flag.name));
+    const message = isOther && kind === undefined ? null : problemOf(flag, kinds, kind, given.has(flag.name));
     given.add(flag.name);
-    if (message !== null) yield { span: flag.span, message };
-  }
-  if (other) return;
-  for (const mount of mounts) {
-    const problem = mountProblem(mount);
-    if (problem) yield problem;
+    if (message === null || flag.span.end === textEnd) continue;
+    const fix = message.startsWith("duplicate") ? null : fixFor(flag, kinds, instruction);
+    yield { span: flag.span, message: shortened(message, 200), ...(fix && { fixes: [fix] }) };
   }
 }
 
@@ -73,19 +113,28 @@ export const invalidFlag: Rule = {
   severity: "error",
   summary: "A flag that BuildKit does not know, or that lacks its value.",
   docs: `
-BuildKit stops at a flag it does not know, at one that is given twice or without its value, and at a mount of a type that does
-not exist. Flags are lower case, and a value follows \`=\`, not a blank: \`COPY --from=build\`.
+BuildKit stops at a flag it does not know, and at one that is given twice or without its value. Flags are lower case, and a
+value follows \`=\`, not a blank: \`COPY --from=build\`. \`ADD\`, \`COPY\`, \`FROM\`, \`HEALTHCHECK\` and \`RUN\` have flags.
 
-The rule reads the flags of \`FROM\`, \`COPY\`, \`ADD\` and \`RUN\`. A file whose \`# syntax=\` names another frontend than
-\`docker/dockerfile\` may have flags of its own.`,
+What stands behind \`ONBUILD\` is read where a stage of the file is built on it.
+
+While a flag is the very last of the text it is still being typed and left alone. A file whose \`# syntax=\` names another
+frontend than \`docker/dockerfile\` may have flags of its own.`,
   examples: [
     {
       title: "No equals sign behind --from",
       text: `
 FROM alpine AS a
+RUN make /x
 FROM alpine
 COPY --from a /x /x
      ^^^^^^ missing a value on flag: --from
+`,
+      fixed: `
+FROM alpine AS a
+RUN make /x
+FROM alpine
+COPY --from=a /x /x
 `,
     },
     {
@@ -102,14 +151,29 @@ COPY --from=a --from=b /x /x
       title: "Unknown",
       text: `
 FROM alpine
-RUN --user=app ls
-    ^^^^^^^^^^ unknown flag: --user
 COPY --CHOWN=app . .
      ^^^^^^^^^^^ unknown flag: --CHOWN
+HEALTHCHECK --start_period=5s CMD /check
+            ^^^^^^^^^^^^^^^^^ unknown flag: --start_period (did you mean start-period?)
+RUN --user=app ls
+    ^^^^^^^^^^ unknown flag: --user
+USER --group app
+     ^^^^^^^ unknown flag: --group
+`,
+      fixed: `
+FROM alpine
+COPY --chown=app . .
+HEALTHCHECK --start_period=5s CMD /check
+RUN --user=app ls
+USER --group app
+`,
+    },
+    {
+      title: "Neither true nor false",
+      text: `
+FROM alpine
 COPY --link=maybe . .
      ^^^^^^^^^^^^ expecting boolean value for flag --link, not: maybe
-RUN --mount=type=volume,target=/x ls
-            ^^^^^^^^^^^ unsupported mount type "volume"
 `,
     },
     {
@@ -117,8 +181,10 @@ RUN --mount=type=volume,target=/x ls
       text: `
 FROM --platform=$BUILDPLATFORM alpine AS a
 FROM alpine
-COPY --link --chown=app --exclude=*.md --exclude=*.txt . .
+COPY --link --chown=app --exclude=*.md --exclude=*.txt --parents . .
 RUN --mount=type=cache,target=/c --mount=from=a,target=/a --network=none ls
+RUN -x
+HEALTHCHECK --interval=5s --retries=2 CMD /check
 `,
     },
     {
@@ -127,8 +193,7 @@ RUN --mount=type=cache,target=/c --mount=from=a,target=/a --network=none ls
 FROM alpine AS a
 RUN ls
 FROM a
-COPY --fro
-`,
+COPY --fro`,
     },
     {
       title: "Another frontend",
@@ -139,10 +204,9 @@ RUN --user=app ls
 `,
     },
   ],
-  *check({ dockerfile }) {
-    for (const instruction of dockerfile.instructions) {
-      const inner = instruction.trigger ?? instruction;
-      if (inner.flags.length > 0) yield* check(inner, dockerfile);
-    }
+  *check(analysis) {
+    const { dockerfile, text } = analysis;
+    for (const { instruction } of readings(analysis))
+      if (instruction.flags.length > 0) yield* check(instruction, hasOtherFrontend(dockerfile), text.length);
   },
 };

@@ -1,9 +1,11 @@
+import type { Instruction } from "../dockerfile/instruction.ts";
 import { expand } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { imageNameError } from "../stages/image-name.ts";
-import type { Reference } from "../stages/resolve.ts";
+import { isValidStageName, type Reference } from "../stages/resolve.ts";
 import { dependsOnCaller } from "./from-args.ts";
-import type { Finding, Rule } from "./rule.ts";
+import type { Finding, Fix, Rule } from "./rule.ts";
+import { moveComment } from "./trailing-comment.ts";
 
 /** Whether the base stops a build that does not give a build arg: `${BASE:?}` is made for it. */
 function asksCaller(analysis: Analysis, base: Reference): boolean {
@@ -29,6 +31,20 @@ function explainScope(
   };
 }
 
+/** `FROM node:20 build` lacks its AS; `FROM node:20 # build` has a comment where none can be. */
+function mendArguments(analysis: Analysis, from: Instruction): Fix | null {
+  const { args, flags, keywordSpan } = from;
+  const comment = args.find(({ text }, i) => i > 0 && text.startsWith("#"));
+  if (comment) return moveComment(analysis, from, comment.span);
+  const [, name] = args;
+  if (!name || args.length !== 2 || flags.some(({ value }) => value === null)) return null;
+  if (/^as$/i.test(name.text) || !isValidStageName(name.text)) return null;
+  const keyword = analysis.text.slice(keywordSpan.start, keywordSpan.end);
+  const as = keyword === keyword.toUpperCase() ? "AS" : "as";
+  const { start } = name.span;
+  return { title: `Insert ${as}`, safety: "unsafe", edits: [{ span: { start, end: start }, newText: `${as} ` }] };
+}
+
 export const invalidFrom: Rule = {
   id: "InvalidFrom",
   severity: "error",
@@ -45,6 +61,25 @@ A base made of a build arg without default is left alone: it is complete once th
 FROM node:20 build
 ^^^^^^^^^^^^^^^^^^ FROM requires either one or three arguments
 `,
+      fixed: `
+FROM node:20 AS build
+`,
+    },
+    {
+      title: "A comment behind the image",
+      text: `
+FROM node:20 # long-term support
+^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ FROM requires either one or three arguments
+`,
+      fixed: `
+# long-term support
+FROM node:20
+`,
+    },
+    {
+      title: "Still being typed",
+      text: `
+FROM node:20 A`,
     },
     {
       title: "A name that starts with a digit",
@@ -93,8 +128,12 @@ FROM node:\${TAG:?need-a-tag} AS later
       const { base } = stages[problem.stage]!;
       if (base && problem.kind === "blank" && dependsOnCaller(analysis, base)) continue;
       if (base && problem.kind === "expansion" && asksCaller(analysis, base)) continue;
+      const { from } = stages[problem.stage]!;
+      // The last line of a text without an end is most likely being typed.
+      if (problem.kind === "arguments" && from.span.end === analysis.text.length) continue;
       const { hint, ...related } = explainScope(analysis, problem.kind === "blank" ? base : null);
-      yield { span: problem.span, message: problem.message + hint, ...related };
+      const fix = problem.kind === "arguments" ? mendArguments(analysis, from) : null;
+      yield { span: problem.span, message: problem.message + hint, ...related, ...(fix && { fixes: [fix] }) };
     }
     for (const reference of references) {
       if (reference.target.kind !== "image" || reference.onbuild) continue;

@@ -7,8 +7,6 @@ import { type Reading, readings, valueOf } from "./readings.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
 import { moveComment } from "./trailing-comment.ts";
 
-const expose = new Set(["EXPOSE"]);
-
 function* check(analysis: Analysis, reading: Reading): Generator<Finding> {
   for (const word of reading.instruction.args) {
     const value = valueOf(analysis, reading, word.text);
@@ -46,7 +44,7 @@ export const invalidPort: Rule = {
 \`EXPOSE\` takes ports from 0 to 65535 and ranges of them, each with \`/tcp\`, \`/udp\` or \`/sctp\` if wanted, with blanks between. BuildKit
 stops at everything else. Names of services, commas, arrays and comments behind the ports are not known to it.
 
-What stands behind \`ONBUILD\` stops the builds that are based on the image. Where a variable has a value that the file does not
+What stands behind \`ONBUILD\` is read where a stage of the file is built on it. Where a variable has a value that the file does not
 tell, nothing is said.`,
   examples: [
     {
@@ -129,6 +127,7 @@ EXPOSE $PORT $WEB $MORE \${OTHER:-90}/tcp $UNKNOWN/tcp
   ],
   *check(analysis) {
     if (hasOtherFrontend(analysis.dockerfile)) return;
-    for (const reading of readings(analysis, expose)) yield* check(analysis, reading);
+    for (const reading of readings(analysis))
+      if (reading.instruction.keyword === "EXPOSE") yield* check(analysis, reading);
   },
 };

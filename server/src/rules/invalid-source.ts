@@ -8,8 +8,6 @@ import { shortened } from "../text/quote.ts";
 import { type Reading, readings, valueOf } from "./readings.ts";
 import type { Finding, Rule } from "./rule.ts";
 
-const copies = new Set(["ADD", "COPY"]);
-
 function isHeredoc({ json }: Instruction, { text }: Word): boolean {
   return !json && text.includes("<<") && heredocOpeners(text).length > 0;
 }
@@ -54,7 +52,8 @@ function* checkChecksum(analysis: Analysis, reading: Reading, sources: readonly 
   const kind = sourceKind(text);
   // The whole source may come from a variable.
   if (kind === "path" && text.startsWith("$")) return;
-  const message = kind === "path" ? "checksum requires HTTP(S) or Git sources" : kind === "url" ? checksumError(sum) : null;
+  const message =
+    kind === "path" ? "checksum requires HTTP(S) or Git sources" : kind === "url" ? checksumError(sum) : null;
   if (message !== null) yield { span, message };
 }
 
@@ -134,6 +133,7 @@ EOF
   ],
   *check(analysis) {
     if (hasOtherFrontend(analysis.dockerfile)) return;
-    for (const reading of readings(analysis, copies)) yield* check(analysis, reading);
+    for (const reading of readings(analysis))
+      if (/^(?:ADD|COPY)$/.test(reading.instruction.keyword)) yield* check(analysis, reading);
   },
 };

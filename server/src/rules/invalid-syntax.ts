@@ -1,29 +1,23 @@
-import type { Instruction, Word } from "../dockerfile/instruction.ts";
-import { expand } from "../dockerfile/words.ts";
-import type { Rule } from "./rule.ts";
+import type { Instruction, ScanProblem } from "../dockerfile/instruction.ts";
+import type { Analysis } from "../stages/analysis.ts";
+import { shortened } from "../text/quote.ts";
+import type { Fix, Rule } from "./rule.ts";
+import { moveComment } from "./trailing-comment.ts";
 
-/** Errors that do not depend on the values of variables. */
-const unfinished = /^unexpected end of statement|^syntax error/;
-
-/** The words in which BuildKit itself removes quotes and expands variables. ARG may be ignored along with its mistakes. */
-function wordsToProcess({ keyword, args, pairs }: Instruction): readonly Word[] {
-  switch (keyword) {
-    case "ENV":
-    case "LABEL":
-      return pairs.flatMap(({ value, valueSpan }) =>
-        value === null || !valueSpan ? [] : [{ text: value, span: valueSpan }],
-      );
-    case "ADD":
-    case "COPY":
-    case "EXPOSE":
-    case "STOPSIGNAL":
-    case "USER":
-    case "VOLUME":
-    case "WORKDIR":
-      return args;
-    default:
-      return [];
-  }
+/** Puts quotes around a value with blanks in it: `LABEL title=My app version=1`. */
+function quoteValue({ text }: Analysis, instruction: Instruction, { span }: ScanProblem): Fix | null {
+  const { pairs } = instruction.trigger ?? instruction;
+  const pair = pairs.findLast((candidate) => candidate.span.end <= span.start);
+  if (!pair?.valueSpan || instruction.startLine !== instruction.endLine) return null;
+  const next = pairs.find((candidate) => candidate.span.start > span.start);
+  const { start } = pair.valueSpan;
+  const value = text.slice(start, next?.span.start ?? instruction.headSpan.end).trimEnd();
+  if (/["'\\`$#]/.test(value)) return null;
+  return {
+    title: `Change to ${shortened(`${pair.key}="${value}"`, 60)}`,
+    safety: "unsafe",
+    edits: [{ span: { start, end: start + value.length }, newText: `"${value}"` }],
+  };
 }
 
 export const invalidSyntax: Rule = {
@@ -34,8 +28,7 @@ export const invalidSyntax: Rule = {
 A heredoc without its end line, an ENV without a value, a JSON array with something other than strings, a parser directive
 given twice: BuildKit stops before it looks at any stage.
 
-Words of \`COPY\`, \`ENV\` and the like whose quotes do not match stop the build, too. \`COPY\` splits at blanks before it looks at
-quotes, so a path with a blank needs the form \`COPY ["my file", "/x"]\`.
+A line of the file has at most 65535 bytes.
 
 A heredoc also begins where none is meant: BuildKit takes \`<<\` followed by a word for one in \`RUN echo $((1 << 2))\`, too.`,
   examples: [
@@ -57,14 +50,35 @@ ENV PORT
 `,
     },
     {
-      title: "A quote that nothing closes",
+      title: "A value with blanks",
       text: `
 FROM alpine
-ENV GREETING="hello
-             ^^^^^^ failed to process "\\"hello": unexpected end of statement while looking for matching double-quote
-COPY "my file" /x
-     ^^^ failed to process "\\"my": unexpected end of statement while looking for matching double-quote
+LABEL title=My little app version=1
+               ^^^^^^ Syntax error - can't find = in "little". Must be of the form: name=value
 `,
+      fixed: `
+FROM alpine
+LABEL title="My little app" version=1
+`,
+    },
+    {
+      title: "A comment behind the values",
+      text: `
+FROM alpine
+ENV PORT=80 # for the web
+            ^ Syntax error - can't find = in "#". Must be of the form: name=value
+`,
+      fixed: `
+FROM alpine
+# for the web
+ENV PORT=80
+`,
+    },
+    {
+      title: "Still being typed",
+      text: `
+FROM alpine
+ENV PORT`,
     },
     {
       title: "All complete",
@@ -77,18 +91,16 @@ EOF
 `,
     },
   ],
-  *check({ dockerfile }) {
-    for (const { span, message } of dockerfile.problems) yield { span, message };
-    for (const instruction of dockerfile.instructions) {
-      const inner = instruction.trigger ?? instruction;
-      for (const { text, span } of wordsToProcess(inner)) {
-        if (!/['"$]/.test(text)) continue;
-        const { error } = expand(text, undefined, { escape: dockerfile.escape });
-        if (error === null || !unfinished.test(error)) continue;
-        yield { span, message: `failed to process ${JSON.stringify(text)}: ${error}` };
-        // BuildKit stops at the first.
-        break;
-      }
+  *check(analysis) {
+    const { dockerfile, text } = analysis;
+    for (const problem of dockerfile.problems) {
+      const { kind, span, message } = problem;
+      // The last line of a text without an end is most likely being typed.
+      if (kind === "missing-value" && analysis.instructionAt(span.start)?.span.end === text.length) continue;
+      const instruction = kind === "pair" ? analysis.instructionAt(span.start) : null;
+      const fix =
+        instruction && (moveComment(analysis, instruction, span) ?? quoteValue(analysis, instruction, problem));
+      yield { span, message: shortened(message, 200), ...(fix && { fixes: [fix] }) };
     }
   },
 };

@@ -6,7 +6,7 @@ import type { Edit } from "../text/edit.ts";
 import { lineEnding } from "../text/edit.ts";
 import type { Span } from "../text/range.ts";
 import { withoutCgo } from "./built-programs.ts";
-import { type Crossing, findCrossings } from "./crossings.ts";
+import { type Crossing, findCrossings, isCertain } from "./crossings.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
 import type { System } from "./systems.ts";
 
@@ -20,7 +20,8 @@ function lacksCompilerLibrary({ image, libc }: System): boolean {
 }
 
 /** What is wrong with a crossing; `null` where it is not certain that anything is. */
-function describe({ program, runtime, from, to, listens }: Crossing): string | null {
+function describe(analysis: Analysis, crossing: Crossing): string | null {
+  const { program, runtime, from, to } = crossing;
   const has = to.libc === "none" ? "no C library" : to.libc;
   const so = `and '${to.name}' has ${has}: it cannot start.`;
   if (!program) return from.libc === to.libc ? null : `${runtime} of '${from.name}' needs ${from.libc}, ${so}`;
@@ -30,12 +31,9 @@ function describe({ program, runtime, from, to, listens }: Crossing): string | n
       ? `This ${what} needs libgcc_s.so.1, and '${to.name}' does not have it: it cannot start.`
       : null;
   }
-  if (linking === "surely") {
-    return `${language === "go" ? "Built with cgo, this" : "This"} ${what} needs ${libc}, ${so}`;
-  }
-  return linking === "network" && listens
-    ? `With cgo, a Go program that uses the network needs ${libc}, ${so}`
-    : null;
+  if (!isCertain(analysis, crossing)) return null;
+  if (linking === "network") return `With cgo, a Go program that uses the network needs ${libc}, ${so}`;
+  return `${language === "go" ? "Built with cgo, this" : "This"} ${what} needs ${libc}, ${so}`;
 }
 
 /** The stage whose FROM names the image that a stage is built on, where that name is written out. */
@@ -72,7 +70,8 @@ function changeBuilder(analysis: Analysis, { reference, from, to, program }: Cro
 function changeRuntime(analysis: Analysis, { reference, to, program }: Crossing): Fix | null {
   const root = rootStage(analysis, reference.stage);
   const image = to.image && withCompilerLibrary(to.image);
-  if (!root || !image || (program?.language !== "rust" && program?.language !== "c") || program.libc !== "glibc") return null;
+  if (!root || !image || (program?.language !== "rust" && program?.language !== "c") || program.libc !== "glibc")
+    return null;
   return {
     title: `Run on ${image}`,
     safety: "unsafe",
@@ -94,7 +93,7 @@ function linkStatically({ program }: Crossing): Fix | null {
 
 /** The official Dart image has all that its programs need in one directory. */
 function copyRuntime({ text, lines }: Analysis, { reference, program, from, to }: Crossing): Fix | null {
-  if (program?.language !== "dart" || from.image?.name !== "dart" || to.libc !== "none") return null;
+  if (program?.language !== "dart" || from.image?.name !== "dart" || to.libc === "glibc") return null;
   const { instruction } = reference;
   const at = lines.startOf(lines.lineAt(instruction.span.start));
   const indent = text.slice(at, instruction.span.start);
@@ -344,7 +343,7 @@ CMD ["/server"]
   *check(analysis) {
     if (!analysis.references.some(({ kind }) => kind === "copy")) return;
     for (const crossing of findCrossings(analysis, differ)) {
-      const message = describe(crossing);
+      const message = describe(analysis, crossing);
       if (message !== null) yield toFinding(analysis, crossing, message);
     }
   },

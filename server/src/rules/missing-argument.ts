@@ -1,5 +1,6 @@
 import { hasOtherFrontend } from "../dockerfile/directives.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
+import { readings } from "./readings.ts";
 import type { Rule } from "./rule.ts";
 
 /** What an instruction lacks, in BuildKit's words; `null` where it has enough. */
@@ -49,7 +50,7 @@ export const missingArgument: Rule = {
 BuildKit stops at an instruction that lacks an argument: \`COPY\` and \`ADD\` need a source and a destination, most others one
 argument. \`RUN\`, \`CMD\` and \`ENTRYPOINT\` may stand alone, but \`RUN []\` has no program to run.
 
-What stands behind \`ONBUILD\` stops the builds that are based on the image.
+What stands behind \`ONBUILD\` is read where a stage of the file is built on it.
 
 The last instruction of a text is still being typed while no line ending follows it, and left alone.`,
   examples: [
@@ -92,9 +93,10 @@ RUN []
     {
       title: "Behind ONBUILD",
       text: `
-FROM alpine
+FROM alpine AS base
 ONBUILD COPY app
         ^^^^ COPY requires at least two arguments, but only one was provided. Destination could not be determined
+FROM base
 `,
     },
     {
@@ -119,12 +121,12 @@ HEALTHCHECK NONE
 `,
     },
   ],
-  *check({ dockerfile, text }) {
-    for (const instruction of dockerfile.instructions) {
-      const inner = instruction.trigger ?? instruction;
-      const message = lack(inner);
-      if (message === null || instruction.span.end === text.length || hasOtherFrontend(dockerfile)) continue;
-      yield { span: inner.keywordSpan, message };
+  *check(analysis) {
+    const { dockerfile, text } = analysis;
+    for (const { instruction, written } of readings(analysis)) {
+      const message = lack(instruction);
+      if (message === null || written.span.end === text.length || hasOtherFrontend(dockerfile)) continue;
+      yield { span: instruction.keywordSpan, message };
     }
   },
 };

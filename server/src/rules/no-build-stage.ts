@@ -1,3 +1,4 @@
+import { instructionKeywords } from "../dockerfile/keywords.ts";
 import type { Rule } from "./rule.ts";
 
 export const noBuildStage: Rule = {
@@ -24,10 +25,11 @@ ARG VERSION=1
 `,
     },
     {
-      title: "FROM is being typed",
+      title: "FROM is misspelt, or being typed",
       text: `
 # The web shop
-FR
+FRM alpine
+RUN apk add git
 `,
     },
     {
@@ -38,15 +40,13 @@ FROM alpine:\${VERSION}
 `,
     },
   ],
-  *check({ model, dockerfile }) {
+  *check({ model }) {
     const { strays, globals, stages } = model;
-    for (const { keywordSpan, keyword, span } of strays.slice(0, 1)) {
-      // At the end of the file the first letters of ARG or FROM are on their way.
-      const isTyped =
-        stages.length === 0 && keywordSpan.end === span.end && dockerfile.instructions.at(-1)?.span === span;
-      if (isTyped && ["ARG", "FROM"].some((known) => known.startsWith(keyword))) continue;
+    const [first] = strays;
+    // A word that is no instruction may have been meant for FROM.
+    if (first && instructionKeywords.has(first.keyword)) {
       yield {
-        span: keywordSpan,
+        span: first.keywordSpan,
         message: "no build stage in current context: only ARG may stand in front of the first FROM.",
       };
     }

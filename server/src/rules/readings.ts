@@ -1,23 +1,35 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
 import type { Analysis } from "../stages/analysis.ts";
 
-/** An instruction of a stage as BuildKit reads it. */
+/** An instruction that BuildKit reads. */
 export interface Reading {
   /** Of ONBUILD the instruction behind it. */
   readonly instruction: Instruction;
   /** The instruction of the file. */
   readonly written: Instruction;
-  readonly stage: number;
+  /** Index of the stage it stands in; `null` in front of the first FROM. */
+  readonly stage: number | null;
 }
 
-/** The instructions of all stages with one of these keywords, those behind ONBUILD among them. */
-export function* readings({ stages }: Analysis, keywords: ReadonlySet<string>): Generator<Reading> {
-  for (const { index, instructions } of stages) {
+/**
+ * All instructions of the file. What stands behind ONBUILD comes after its ONBUILD, but only where a stage of this file
+ * is built on it: BuildKit reads it no sooner.
+ */
+export function* readings({ stages, model }: Analysis): Generator<Reading> {
+  for (const written of inOrder(model.globals, model.strays)) yield { instruction: written, written, stage: null };
+  const bases = new Set(stages.map(({ base }) => (base?.target.kind === "stage" ? base.target.stage : -1)));
+  for (const { index: stage, from, instructions } of stages) {
+    yield { instruction: from, written: from, stage };
     for (const written of instructions) {
-      const instruction = written.trigger ?? written;
-      if (keywords.has(instruction.keyword)) yield { instruction, written, stage: index };
+      yield { instruction: written, written, stage };
+      if (written.trigger && bases.has(stage)) yield { instruction: written.trigger, written, stage };
     }
   }
+}
+
+function inOrder(some: readonly Instruction[], others: readonly Instruction[]): readonly Instruction[] {
+  if (others.length === 0) return some;
+  return [...some, ...others].toSorted((a, b) => a.span.start - b.span.start);
 }
 
 /**
@@ -25,6 +37,6 @@ export function* readings({ stages }: Analysis, keywords: ReadonlySet<string>): 
  * and where BuildKit cannot expand it. What a variable behind ONBUILD means depends on the stage it runs in.
  */
 export function valueOf({ values }: Analysis, { written, stage }: Reading, text: string): string | null {
-  if (written.trigger && text.includes("$")) return null;
+  if (stage === null || (written.trigger && text.includes("$"))) return null;
   return values.expand(stage, text, written.span.start);
 }

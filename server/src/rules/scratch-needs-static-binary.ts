@@ -1,6 +1,6 @@
 import type { Analysis } from "../stages/analysis.ts";
 import { withoutCgo } from "./built-programs.ts";
-import { type Crossing, findCrossings } from "./crossings.ts";
+import { type Crossing, findCrossings, isCertain } from "./crossings.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 export const scratchNeedsStaticBinary: Rule = {
@@ -102,8 +102,10 @@ COPY --from=build /app /
   },
 };
 
-function toFinding({ lines }: Analysis, { program, source, to, listens }: Crossing): Finding | null {
-  if (program?.language !== "go" || program.linking === "surely" || (program.linking === "network" && listens)) return null;
+function toFinding(analysis: Analysis, crossing: Crossing): Finding | null {
+  const { program, source, to } = crossing;
+  const { lines } = analysis;
+  if (program?.language !== "go" || isCertain(analysis, crossing)) return null;
   const { span } = program.call.command;
   if (span.end === span.start) return null;
   const edit = withoutCgo(program);

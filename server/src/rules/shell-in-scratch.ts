@@ -64,7 +64,8 @@ function shellProgram(instruction: Instruction, at: number, then: string): Need 
   const word = instruction.args[at];
   if (!word) return null;
   const { text, span } = word;
-  if (/^(?:\/(?:usr\/)?bin\/)?(?:ba|da|a)?sh$/.test(text)) return { instruction, span, what: `'${text}' is a shell`, then };
+  if (/^(?:\/(?:usr\/)?bin\/)?(?:ba|da|a)?sh$/.test(text))
+    return { instruction, span, what: `'${text}' is a shell`, then };
   return /\.(?:sh|bash)$/.test(text) ? { instruction, span, what: `'${text}' is a script for a shell`, then } : null;
 }
 
@@ -137,7 +138,9 @@ function execForm(analysis: Analysis, { instruction }: Need, system: System): Fi
 }
 
 /** Commands that are the shell's own. */
-const builtIn = new Set("cd set export unset source . : eval exit read trap ulimit umask wait true false test [ echo".split(" "));
+const builtIn = new Set(
+  "cd set export unset source . : eval exit read trap ulimit umask wait true false test [ echo".split(" "),
+);
 
 export const shellInScratch: Rule = {
   id: "ShellInScratch",

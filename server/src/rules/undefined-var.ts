@@ -17,6 +17,9 @@ const silentArgs: ReadonlySet<string> = new Set(["BUILDKIT_SBOM_SCAN_CONTEXT", "
 /** `$1`, `$@` and the like, which only a shell has. */
 const specialParameter = /\$\{?[^A-Za-z_{}:]/;
 
+/** To BuildKit letters of all languages belong to a name. */
+const ascii = /^[\t-~]*$/;
+
 /** What no build arg is for. */
 const runtimeNames = /^(?:HOME|PWD|OLDPWD|HOSTNAME|TERM|SHELL|UID|GID|USER|\d+|[^\w]+)$/;
 
@@ -50,18 +53,16 @@ function findUnset(
   if (!text.includes("$")) return [];
   const isSet = (name: string): boolean =>
     environment.has(name) || silentArgs.has(name) || scope.lookUp(stage, name, written.span.start) !== null;
-  // Names with characters that only BuildKit takes for letters are looked at, too.
-  const mayBeUnset =
-    specialParameter.test(text) ||
-    [...namesIn(text)].some((name) => !isSet(name)) ||
-    // eslint-disable-next-line no-control-regex -- what is not ASCII
-    /[^\u0000-\u007f]/.test(text);
-  if (!mayBeUnset) return [];
+  const mayBeUnset = () => specialParameter.test(text) || [...namesIn(text)].some((name) => !isSet(name));
+  if (ascii.test(text) && !mayBeUnset()) return [];
   const found: DockerfileVariable[] = [];
   const seen = new Set<string>();
+  const behindFlags = instruction.flags.at(-1)?.span.end ?? 0;
   for (const use of dockerfileVariables(dockerfile, written)) {
     const { name, span } = use;
     if (isSet(name) || !isCheckedPlace(instruction, span)) continue;
+    // In flags BuildKit takes such a name apart.
+    if (span.end <= behindFlags && !ascii.test(name)) continue;
     // One ARG may declare several, each with those in front of it.
     if (keyword === "ARG" && pairs.some((pair) => pair.key === name && pair.span.end <= span.start)) continue;
     const word = `${wordAround(instruction, heredocs, span)} ${name}`;

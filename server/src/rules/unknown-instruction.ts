@@ -5,6 +5,7 @@ import { isBlank, isSpace } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { shortened } from "../text/quote.ts";
 import { isOneTypoApart } from "../text/similar.ts";
+import { readings } from "./readings.ts";
 import type { Fix, Rule } from "./rule.ts";
 
 function isUnknown({ keyword }: Instruction): boolean {
@@ -75,7 +76,7 @@ BuildKit stops at a word it does not know as an instruction. Often a letter is w
 so that the rest of a command stands alone. Of several such lines in a row the first is shown, and those that are one typing
 mistake away from an instruction.
 
-What stands behind \`ONBUILD\` stops the builds that are based on the image.
+What stands behind \`ONBUILD\` is read where a stage of the file is built on it.
 
 While the word is the very last of the text it is still being typed and left alone. A file whose \`# syntax=\` names another
 frontend than \`docker/dockerfile\` may have instructions of its own.`,
@@ -120,13 +121,22 @@ RUN make
     {
       title: "Behind ONBUILD",
       text: `
-FROM alpine
+FROM alpine AS base
 ONBUILD EXPOSES 80
         ^^^^^^^ unknown instruction: EXPOSES (did you mean EXPOSE?)
+FROM base
 `,
       fixed: `
-FROM alpine
+FROM alpine AS base
 ONBUILD EXPOSE 80
+FROM base
+`,
+    },
+    {
+      title: "Behind ONBUILD, for other files",
+      text: `
+FROM alpine
+ONBUILD EXPOSES 80
 `,
     },
     {
@@ -165,29 +175,29 @@ INCLUDE common
   ],
   *check(analysis) {
     const { dockerfile, text } = analysis;
-    const { instructions } = dockerfile;
+    let index = -1;
     let isInRow = false;
     let areUpperCased: boolean | undefined;
-    for (const [index, instruction] of instructions.entries()) {
-      const inner = instruction.trigger ?? instruction;
-      if (!isUnknown(inner)) {
+    for (const { instruction, written: outer } of readings(analysis)) {
+      if (instruction === outer) index++;
+      if (!isUnknown(instruction)) {
         isInRow = false;
         continue;
       }
-      const { keyword, keywordSpan: span } = inner;
+      const { keyword, keywordSpan: span } = instruction;
       if (span.end === text.length || hasOtherFrontend(dockerfile)) return;
-      const written = writtenKeyword(text, inner);
+      const written = writtenKeyword(text, instruction);
       const meant = closestKeyword(written);
       const isFollower = isInRow;
-      isInRow = inner === instruction;
+      isInRow = true;
       if (isFollower && (meant === null || !isOneTypoApart(keyword, meant.toUpperCase()))) continue;
       areUpperCased ??= isUpperCased(analysis);
       // A word in lower case among keywords in upper case is rather a command: `cd /app`.
       const isKeyword = meant !== null && (!areUpperCased || written === written.toUpperCase());
       const fix =
-        (inner === instruction && !isFollower && continueLines(analysis, index)) ||
-        replaceOddSpace(analysis, inner) ||
-        (isKeyword && changeTo(inner, meant));
+        (instruction === outer && !isFollower && continueLines(analysis, index)) ||
+        replaceOddSpace(analysis, instruction) ||
+        (isKeyword && changeTo(instruction, meant));
       const suggestion = meant === null ? "" : ` (did you mean ${meant}?)`;
       yield {
         span,

@@ -20,6 +20,9 @@ function relativePath(analysis: Analysis, stage: number, written: string, before
   return path.startsWith("\\") && isWindows(analysis, stage) ? null : path;
 }
 
+/** A path that BuildKit takes as it is: no variables, quotes, dots or slashes too many. */
+const cleanPath = /^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
+
 export const workdirRelativePath: Rule = {
   id: "WorkdirRelativePath",
   severity: "warning",
@@ -85,7 +88,7 @@ WORKDIR \\app
     },
   ],
   *check(analysis) {
-    const { stages, steps, lines, roots, text } = analysis;
+    const { stages, steps, lines, roots } = analysis;
     const isSet: boolean[] = [];
     for (const { index, base } of stages) {
       let found = base?.target.kind === "stage" && isSet[base.target.stage]!;
@@ -95,8 +98,7 @@ WORKDIR \\app
         found = true;
         const path = relativePath(analysis, index, word.text, place.span.start);
         if (path !== null) {
-          const isPlain =
-            roots[index]?.kind === "scratch" && /^\w/.test(word.text) && text[word.span.start] === path[0];
+          const isPlain = roots[index]?.kind === "scratch" && cleanPath.test(word.text);
           yield {
             ...onFirstLine(lines, place, word.span, written === place ? "The path." : "ONBUILD brings this along."),
             message: `Relative workdir ${JSON.stringify(path)} can have unexpected results if the base image changes`,

@@ -106,7 +106,8 @@ function namedPaths(call: Call): string[] | null {
   const found: string[] = [];
   for (const [i, { text }] of call.words.entries()) {
     // What the linker is told is no place.
-    if (/^--?(?:ld|gc|asm)flags\b/.test(text) || /^--?(?:ld|gc|asm)flags$/.test(call.words[i - 1]?.text ?? "")) continue;
+    if (/^--?(?:ld|gc|asm)flags\b/.test(text) || /^--?(?:ld|gc|asm)flags$/.test(call.words[i - 1]?.text ?? ""))
+      continue;
     const value = text.replace(/^-[^=]*=/, "");
     if (value.startsWith("-") || !/[/$`]/.test(value) || value.includes("://")) continue;
     const path = call.path(value);
@@ -138,10 +139,13 @@ function installsGlobally({ name, args }: Call): boolean {
     case "go":
       return ["install", "mod", "env", "get", "telemetry"].includes(verb);
     case "cargo":
+      if (verb === "fetch") return true;
       return verb === "install" && !args.some((arg) => arg.startsWith("--root") || arg.startsWith("--path"));
     case "pip":
     case "pip3":
-      return verb === "install" && !args.some((arg) => /^(?:\.|-e$|--editable|-t$|--target|--prefix|--root|--src)/.test(arg));
+      return (
+        verb === "install" && !args.some((arg) => /^(?:\.|-e$|--editable|-t$|--target|--prefix|--root|--src)/.test(arg))
+      );
     case "git":
       return verb === "config";
     default:
@@ -192,7 +196,8 @@ function fileEffects(call: Call): readonly Effect[] | null {
     case "mv":
       return transfer(call);
     case "curl": {
-      if (args.some((arg) => /^-[a-zA-Z]*[OJ]|^--remote-name/.test(arg))) return cwd === null ? anything : workIn([cwd]);
+      if (args.some((arg) => /^-[a-zA-Z]*[OJ]|^--remote-name/.test(arg)))
+        return cwd === null ? anything : workIn([cwd]);
       return output(call, optionText(call, "o", "output"));
     }
     case "wget": {

@@ -48,7 +48,7 @@ export class AllFiles {
   of(stage: number): StageFiles {
     const { stages } = this.#analysis;
     const missing: number[] = [];
-    for (let at: number | null = stage; at !== null && !this.#stages.has(at); ) {
+    for (let at: number | null = stage; at !== null && !this.#stages.has(at);) {
       missing.push(at);
       at = baseOf(stages[at]!);
     }
@@ -76,6 +76,11 @@ export class AllFiles {
   }
 }
 
+/** Whether an instruction may bring files, or will once the stage is a base. */
+function brings({ keyword, trigger }: Instruction): boolean {
+  return trigger !== null || keyword === "COPY" || keyword === "ADD" || keyword === "RUN" || keyword === "WORKDIR";
+}
+
 function baseOf({ base }: Stage): number | null {
   return base?.target.kind === "stage" ? base.target.stage : null;
 }
@@ -101,6 +106,12 @@ export class StageFiles {
   readonly base: StageFiles | null;
   /** What all of it is built on in the end. */
   readonly root: RootBase;
+  /** The same as FROM writes it, before variables are expanded. */
+  readonly rootText: string;
+  /** Whether the stages it is built on are the same whatever the build args are. */
+  readonly isSure: boolean;
+  /** Whether it is built on nothing, and brings nothing. */
+  readonly isEmpty: boolean;
   /** The working directory at the end of the stage; `null` where the file does not say it. */
   readonly workdir: string | null;
   readonly #analysis: Analysis;
@@ -115,6 +126,8 @@ export class StageFiles {
     this.stage = stage;
     this.base = base;
     this.root = analysis.roots[stage.index] ?? null;
+    this.rootText = base ? base.rootText : (stage.base?.text ?? "");
+    this.isSure = !base || (base.isSure && stage.base?.text.includes("$") !== true);
     // What waits behind ONBUILD runs first; where it leaves off is not followed.
     const isTriggered = base?.stage.instructions.some(({ trigger }) => trigger) === true;
     let cwd = isTriggered ? null : base ? base.workdir : this.root?.kind === "scratch" ? "/" : null;
@@ -126,6 +139,9 @@ export class StageFiles {
     }
     this.workdir = cwd;
     this.#user = user;
+    this.isEmpty =
+      (base ? base.isEmpty : this.root?.kind === "scratch") &&
+      !stage.instructions.some((instruction) => brings(instruction));
   }
 
   /**
@@ -188,7 +204,11 @@ export class StageFiles {
       }
       case "COPY":
       case "ADD": {
-        const target = copyTarget({ instruction, cwd: cwd === null ? null : { value: cwd }, env: this.#env(instruction) });
+        const target = copyTarget({
+          instruction,
+          cwd: cwd === null ? null : { value: cwd },
+          env: this.#env(instruction),
+        });
         const isKnown = target && !target.path.includes("\\");
         return [isKnown ? change(instruction, { kind: "content", path: target.path }) : unknownChange(instruction)];
       }
@@ -220,7 +240,8 @@ export class StageFiles {
       for (const effect of effectsOf(isAstray ? { ...call, cwd: null, path: absolutePath(call.path) } : call)) {
         if (effect.kind === "removal" && (!surely[i]! || lost.some((path) => isInside(path, effect.path)))) continue;
         // What lands in a mount is not kept.
-        if (effect.kind !== "removal" && effect.kind !== "work" && lost.some((path) => isInside(path, effect.path))) continue;
+        if (effect.kind !== "removal" && effect.kind !== "work" && lost.some((path) => isInside(path, effect.path)))
+          continue;
         found.push({ ...effect, instruction, span: call.command.span, lost });
       }
       // Whether a directory that is changed inside a block holds behind it is not followed.

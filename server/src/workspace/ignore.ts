@@ -58,13 +58,12 @@ export function isLeftOut({ patterns }: IgnoreRules, source: string): boolean {
   if (isRoot && !patterns.some(({ text, negated }) => !negated && /^(?:\*|\*\*|\*\*\/\*)$/.test(text))) return false;
   const place = source === "." ? "" : source.replace(/^\//, "");
   if (patterns.some(({ text, negated }) => negated && mayMatchBelow(text, place))) return false;
-  const folders = foldersOf(source);
-  const isPattern = wildcard.test(source);
+  const paths = [source, ...foldersOf(source)];
+  // `a*` looks like one of the names that `a?` stands for, but stands for more.
+  const plainPaths = paths.filter((path) => !wildcard.test(path));
   let leftOut = false;
   for (const { text, negated, matches } of patterns) {
-    // `a*` looks like one of the names that `a?` stands for, but stands for more.
-    if (negated !== leftOut || (isPattern && /[?[]/.test(text))) continue;
-    if (matches(source) || folders.some(matches)) leftOut = !negated;
+    if (negated === leftOut && (/[?[]/.test(text) ? plainPaths : paths).some(matches)) leftOut = !negated;
   }
   return leftOut;
 }
@@ -114,6 +113,8 @@ function compile(pattern: string): ((path: string) => boolean) | null {
   return (path) => matchPieces(pieces, Array.from(path));
 }
 
+const nothing = /[^\s\S]/;
+
 function readPieces(pattern: string): Piece[] | null {
   const characters = Array.from(pattern);
   const pieces: Piece[] = [];
@@ -127,7 +128,8 @@ function readPieces(pattern: string): Piece[] | null {
     else if (character === "\\") {
       const next = characters[++at];
       if (next === undefined) return null;
-      pieces.push({ kind: "character", character: next });
+      // In front of a letter the backslash is the one of a regular expression to BuildKit; nobody means that.
+      pieces.push(/\w/.test(next) ? { kind: "class", test: nothing } : { kind: "character", character: next });
     } else if (character === "[") {
       const end = characters.indexOf("]", at + 2);
       const test = end < 0 ? null : readClass(characters.slice(at + 1, end).join(""));
@@ -151,7 +153,9 @@ function readClass(text: string): RegExp | null {
 
 /** Follows all ways through the pattern at once, so that it never takes longer than pattern times path. */
 function matchPieces(pieces: readonly Piece[], path: readonly string[]): boolean {
+  /** Before a piece; or, counted from `inside` on, within the folders that a piece stands for. */
   let reached = new Set<number>();
+  const inside = pieces.length + 1;
   const reach = (into: Set<number>, piece: number): void => {
     for (let at = piece; !into.has(at); at++) {
       into.add(at);
@@ -162,7 +166,8 @@ function matchPieces(pieces: readonly Piece[], path: readonly string[]): boolean
   reach(reached, 0);
   for (const character of path) {
     const next = new Set<number>();
-    for (const at of reached) {
+    for (const state of reached) {
+      const at = state < inside ? state : state - inside;
       const piece = pieces[at];
       switch (piece?.kind) {
         case "character":
@@ -178,11 +183,11 @@ function matchPieces(pieces: readonly Piece[], path: readonly string[]): boolean
           if (character !== "/") reach(next, at);
           break;
         case "folders":
-          next.add(at);
+          next.add(inside + at);
           if (character === "/") reach(next, at + 1);
           break;
         case "rest":
-          next.add(at);
+          reach(next, at);
           break;
         default:
       }

@@ -10,21 +10,19 @@ import {
   openFile,
   openText,
   placeOf,
+  ruleOf,
   save,
   shown,
+  titles,
   type,
 } from "./support.ts";
-
-const rule = ({ code }: vscode.Diagnostic): string => String(typeof code === "object" ? code.value : code);
 
 /** Waits until exactly these rules speak, in any order; the first of each name is in the result. */
 async function rules(document: vscode.TextDocument, ...names: string[]): Promise<Record<string, vscode.Diagnostic>> {
   const wanted = names.toSorted().join();
-  const found = await diagnostics(document, (all) => all.map(rule).toSorted().join() === wanted);
-  return Object.fromEntries(found.toReversed().map((each) => [rule(each), each]));
+  const found = await diagnostics(document, (all) => all.map(ruleOf).toSorted().join() === wanted);
+  return Object.fromEntries(found.toReversed().map((each) => [ruleOf(each), each]));
 }
-
-const titles = (actions: readonly vscode.CodeAction[]): string[] => actions.map(({ title }) => title);
 
 describe("diagnostics", () => {
   before(api);
@@ -51,7 +49,7 @@ describe("diagnostics", () => {
     const before = document.getText();
     const { UnknownStage: found } = await rules(document, "UnknownStage", "ArgNotInScope", "UnusedStage");
     const fixes = await codeActions(document, found!.range, vscode.CodeActionKind.QuickFix);
-    equal(titles(fixes), ["Change to 'builder'"]);
+    equal(titles(fixes), ["Change to 'builder'", "Ignore UnknownStage in this file"]);
     ok(fixes[0]!.edit, "the fix has no edit");
     equal(await vscode.workspace.applyEdit(fixes[0]!.edit), true);
     equal(await save(document), before.replace("--from=bulder", "--from=builder"));

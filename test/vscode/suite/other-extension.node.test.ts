@@ -1,7 +1,7 @@
-// Beside an extension that offers the general features itself. Only an extension host on Node can install one meanwhile.
+// Beside an extension that offers the general features, and finds some mistakes, itself. Only an extension host on Node can install one meanwhile.
 import * as vscode from "vscode";
 import { all, offers, stagesOnly, text } from "./general-features.ts";
-import { api, closeEditors, ok, openFile, until } from "./support.ts";
+import { api, closeEditors, diagnostics, makeFile, ok, openFile, until } from "./support.ts";
 
 const other = "ms-azuretools.vscode-containers";
 
@@ -18,8 +18,11 @@ describe("beside Container Tools", () => {
     await closeEditors();
   });
 
-  it("the general features are left to it from when it is installed until it is gone, unless they are on", async () => {
+  it("what it offers and finds itself is left to it from when it is installed until it is gone, unless it is on", async () => {
     const document = await openFile("Dockerfile", text);
+    const twice = await makeFile("Dockerfile", "FROM alpine AS a\nRUN true\nFROM a AS a\nRUN true\n");
+    await vscode.window.showTextDocument(twice, vscode.ViewColumn.Beside);
+    await diagnostics(twice);
     await offers(document, all);
     const host = vscode.extensions.getExtension("test.host");
     ok(host, "the extension that the tests belong to is not there");
@@ -29,6 +32,7 @@ describe("beside Container Tools", () => {
     );
     await until("the other extension", isThere);
     await offers(document, stagesOnly);
+    await diagnostics(twice, (found) => found.length === 0);
     await set("on");
     await offers(document, all);
     await set(undefined);
@@ -36,5 +40,6 @@ describe("beside Container Tools", () => {
     await vscode.commands.executeCommand("workbench.extensions.uninstallExtension", other);
     await until("the other extension to be gone", () => !isThere());
     await offers(document, all);
+    await diagnostics(twice);
   });
 });

@@ -10,6 +10,7 @@ import {
   openFile,
   openText,
   placeOf,
+  ruleOf,
   save,
   shown,
   until,
@@ -39,8 +40,8 @@ async function isSplit(document: vscode.TextDocument): Promise<void> {
     document.uri,
   );
   equal(symbols.filter(({ kind: symbol }) => symbol === vscode.SymbolKind.Module).length, 2);
-  // The hint has gone with the single stage, and no rule has anything to say.
-  await diagnostics(document, (found) => found.length === 0);
+  // The hint has gone with the single stage. Whom the container runs as is not the split's business.
+  await diagnostics(document, (found) => found.every((each) => ruleOf(each) === "RootUserInFinalStage"));
 }
 
 describe("the split", () => {
@@ -51,9 +52,7 @@ describe("the split", () => {
     it(`is a quick fix and a refactoring for ${sample}, and one step to undo`, async () => {
       const document = await openCopy(`${sample}/Dockerfile`);
       const before = document.getText();
-      const [hint, ...others] = await diagnostics(document);
-      equal(others.length, 0);
-      equal(hint!.code, "BuildToolsInFinalStage");
+      const hint = (await diagnostics(document)).find((each) => ruleOf(each) === "BuildToolsInFinalStage");
       equal(hint!.severity, vscode.DiagnosticSeverity.Hint);
       equal(shown(document, hint!.range), place);
       const [fix] = await codeActions(document, hint!.range, vscode.CodeActionKind.QuickFix);
@@ -154,7 +153,7 @@ describe("the split", () => {
     const text =
       'FROM golang:1.25\r\nWORKDIR /src\r\nCOPY . .\r\nRUN go build -o /usr/local/bin/app .\r\nENTRYPOINT ["/usr/local/bin/app"]\r\n';
     const document = await openFile("Dockerfile", text);
-    const [hint] = await diagnostics(document);
+    const hint = (await diagnostics(document)).find((each) => ruleOf(each) === "BuildToolsInFinalStage");
     const [fix] = await codeActions(document, hint!.range, vscode.CodeActionKind.QuickFix);
     await vscode.workspace.applyEdit(fix!.edit!);
     const saved = await save(document);

@@ -142,6 +142,11 @@ export async function diagnostics(
   }
 }
 
+/** The rule that a diagnostic comes from. */
+export const ruleOf = ({ code }: vscode.Diagnostic): string => String(typeof code === "object" ? code.value : code);
+
+export const titles = (actions: readonly vscode.CodeAction[]): string[] => actions.map(({ title }) => title);
+
 /** All that the hovers at a place say. */
 export async function hoverText(document: vscode.TextDocument, position: vscode.Position): Promise<string> {
   const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(

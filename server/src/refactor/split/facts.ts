@@ -74,9 +74,7 @@ export function readFacts(analysis: Analysis, stage: Stage, images: readonly Off
     const env = seenAt(index);
     const value = (text: string): string => expand(text, env, { escape }).value;
     const calls =
-      instruction.keyword === "RUN"
-        ? readCalls(analysis, instruction, { cwd: cwd?.value ?? null, user, env })
-        : [];
+      instruction.keyword === "RUN" ? readCalls(analysis, instruction, { cwd: cwd?.value ?? null, user, env }) : [];
     const opaque = instruction.keyword === "RUN" && isOpaque(analysis, instruction);
     steps.push({ instruction, index, cwd, user, env, calls, opaque });
     switch (instruction.keyword) {

@@ -22,7 +22,9 @@ export interface Output {
 
 /** The programs that the file builds, in its order. */
 export function readOutputs(facts: Facts, role: RoleOf): Output[] {
-  return facts.steps.flatMap(({ calls }) => calls.flatMap((call) => (role(call).kind === "step" ? outputsOf(call) : [])));
+  return facts.steps.flatMap(({ calls }) =>
+    calls.flatMap((call) => (role(call).kind === "step" ? outputsOf(call) : [])),
+  );
 }
 
 /** The programs that a command builds. */

@@ -4,19 +4,15 @@ import type { Instruction } from "../../server/src/dockerfile/instruction.ts";
 import { scan } from "../../server/src/dockerfile/scan.ts";
 import { dockerfileVariables } from "../../server/src/dockerfile/variables.ts";
 import { rules } from "../../server/src/rules/index.ts";
+import type { Rule } from "../../server/src/rules/rule.ts";
 import { runRules } from "../../server/src/rules/run.ts";
 import { Analysis, analyze } from "../../server/src/stages/analysis.ts";
 import { applyEdits } from "../../server/src/text/edit.ts";
 import type { Span } from "../../server/src/text/range.ts";
 import { exampleTexts, richText, sampleTexts } from "../support/texts.ts";
 
-const texts = [
-  richText,
-  richText.replaceAll("\n", "\r\n"),
-  `\uFEFF${richText}`,
-  ...sampleTexts().values(),
-  ...exampleTexts(),
-];
+const files = [richText, richText.replaceAll("\n", "\r\n"), `\uFEFF${richText}`, ...sampleTexts().values()];
+const texts = [...files, ...exampleTexts()];
 
 function assertInside(text: string, span: Span, what: string): void {
   const fine =
@@ -54,7 +50,7 @@ function assertInstruction(text: string, instruction: Instruction, outer: Span):
 }
 
 /** Everything that must hold for any text whatsoever. */
-function assertHolds(text: string): void {
+function assertHolds(text: string, which: readonly Rule[] = rules): void {
   const dockerfile = scan(text);
   let end = 0;
   for (const instruction of dockerfile.instructions) {
@@ -86,7 +82,7 @@ function assertHolds(text: string): void {
       }
     }
   }
-  const found = runRules(analysis, rules, (rule, error) => {
+  const found = runRules(analysis, which, (rule, error) => {
     throw new Error(`${rule.id} threw`, { cause: error });
   });
   for (const { span, fixes, related } of found) {
@@ -107,9 +103,18 @@ function assertSameScripts(before: string, after: string): void {
 }
 
 describe("any text", () => {
-  it("every prefix of every example and sample is fine", () => {
-    for (const text of texts) {
+  it("every prefix of every sample is fine", () => {
+    for (const text of files) {
       for (let end = 0; end <= text.length; end++) assertHolds(text.slice(0, end));
+    }
+  }).timeout(120_000);
+
+  it("every prefix of every example is fine for its rule, and the example for all", () => {
+    for (const rule of rules) {
+      for (const text of exampleTexts([rule])) {
+        for (let end = 0; end < text.length; end++) assertHolds(text.slice(0, end), [rule]);
+        assertHolds(text);
+      }
     }
   }).timeout(120_000);
 
@@ -174,7 +179,10 @@ describe("any text", () => {
   }).timeout(120_000);
 
   it("junk is fine", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), assertHolds), { numRuns: 1000 });
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => assertHolds(text)),
+      { numRuns: 1000 },
+    );
     fc.assert(
       fc.property(fc.array(fc.constantFrom(..."\n\\ \"'`$<>{}[]()=,#-ARGFOMCPYUNE0"), { maxLength: 120 }), (chars) =>
         assertHolds(chars.join("")),

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { root } from "../../scripts/root.ts";
 import { rules } from "../../server/src/rules/index.ts";
+import type { Rule } from "../../server/src/rules/rule.ts";
 import { parseMarked } from "./marks.ts";
 
 /** The Dockerfiles of samples/, by path. */
@@ -13,9 +14,9 @@ export function sampleTexts(): Map<string, string> {
   return new Map(files.map((name) => [name, readFileSync(path.join(folder, name), "utf8")]));
 }
 
-/** The texts of all rule examples, without marks. */
-export function exampleTexts(): string[] {
-  return rules.flatMap(({ examples }) => examples.map(({ text }) => parseMarked(text).text));
+/** The texts of the rules' examples, without marks. */
+export function exampleTexts(which: readonly Rule[] = rules): string[] {
+  return which.flatMap(({ examples }) => examples.map(({ text }) => parseMarked(text).text));
 }
 
 /** A file with nearly everything a Dockerfile can hold, in forms that are easy to get wrong. */

@@ -114,8 +114,11 @@ COPY a b
       ["error", 1],
       ["information", 3],
     ]);
-    assert.equal(summaryText(counts, 2), "6 findings in 2 files: 1 error, 3 information, 2 hints\n");
-    assert.equal(summaryText(new Map([["warning", 1]]), 1), "1 finding in 1 file: 1 warning\n");
+    assert.equal(summaryText(counts, 2, 0), "6 findings in 2 files: 1 error, 3 information, 2 hints\n");
+    assert.equal(
+      summaryText(new Map([["warning", 1]]), 1, 1),
+      "1 finding in 1 file: 1 warning\n1 of them can be fixed with --fix\n",
+    );
   });
 });
 

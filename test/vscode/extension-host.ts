@@ -20,7 +20,7 @@ export const installedExtensions = path.join(out, "extensions");
 const emptyExtension = path.join(out, "host");
 const suiteFolder = path.join(import.meta.dirname, "suite");
 const samples = path.join(root, "samples");
-const timeout = 120_000;
+const timeout = 300_000;
 
 /** What this build of the editor always complains of: modules that would have to be compiled, extensions left out. */
 const usual = /spdlog|watchdog|bindings|github|%c|Failed to load resource/;

@@ -59,7 +59,9 @@ function mounted({ mount }: Reference): readonly Word[] {
  * Says why a path cannot be in a stage; `null` where it may be there. Who writes a relative path, or misspells the working
  * directory, thinks of what was made in there: then commands that work in it are not expected to write elsewhere.
  */
-function judge(analysis: Analysis, files: StageFiles, path: string, isRelative: boolean): Verdict | null {
+function judge(files: StageFiles, path: string, isRelative: boolean): Verdict | null {
+  const verdict = verdictAtBase(files, path, isRelative);
+  if (!verdict && !files.mayLose) return null;
   const isMeant = isRelative || misspeltRoot(files, path) !== null;
   let over: Mounted | null = null;
   for (const change of files.history(path)) {
@@ -81,15 +83,25 @@ function judge(analysis: Analysis, files: StageFiles, path: string, isRelative: 
         break;
     }
   }
-  if (over) return { kind: "mounted", change: over };
-  const { root } = files;
+  return over ? { kind: "mounted", change: over } : verdict;
+}
+
+/** What is to be said of a path that no instruction of a stage makes: whether what it is built on can have it. */
+function verdictAtBase(files: StageFiles, path: string, isRelative: boolean): Verdict | null {
+  const { root, workdir } = files;
   if (root?.kind === "scratch") return { kind: "missing" };
   const top = path.split("/")[1]!;
   // As it is written: what a build arg may replace is not known.
   const names = root ? rootNames(parseImage(files.rootText)) : null;
-  if (isRelative) return judgeRelative(analysis, files, path, isUsualRoot(top) || names?.has(top) === true);
-  // A stage that runs nothing is an image by another name, or still being written.
-  return names && !names.has(top) && runs(files) && !mentions(analysis, files, top) ? { kind: "missing" } : null;
+  if (!isRelative) {
+    // A stage that runs nothing is an image by another name, or still being written.
+    return names && !names.has(top) && runs(files) && !files.mentionsInRoot(top) ? { kind: "missing" } : null;
+  }
+  if (workdir === null || workdir === "/") return null;
+  const meant = resolvePath(workdir, path.slice(1));
+  const isMissing = !isUsualRoot(top) && names?.has(top) !== true;
+  if (isMissing ? files.mentionsInRoot(top) || !mayHold(files, meant) : !isNamed(files, meant)) return null;
+  return { kind: "relative", workdir, isMissing };
 }
 
 function runs(files: StageFiles): boolean {
@@ -143,19 +155,6 @@ function isNamed(files: StageFiles, path: string): boolean {
   return false;
 }
 
-/** Whether the text names the path, or the root as a place to work in. */
-function mentions(analysis: Analysis, files: StageFiles, top: string): boolean {
-  const name = top.replaceAll(/[^\w]/g, String.raw`\$&`);
-  const pattern = new RegExp(
-    String.raw`(?:^|[^\w.-]|\.\.|-[A-Za-z]|\$\w+)/${name}(?![\w.-])|\b(?:cd|pushd)\s+["']?(?:/|\.\.(?:/\.\.)*/?)(?:["'\s;&|)]|$)`,
-    "m",
-  );
-  for (let at: StageFiles | null = files; at; at = at.base) {
-    if (pattern.test(analysis.text.slice(at.stage.span.start, at.stage.span.end))) return true;
-  }
-  return analysis.model.globals.some(({ line }) => pattern.test(line.text));
-}
-
 /** Whether a word stands in the text as it is, without quotes and continued lines. */
 function plainWord({ text }: Analysis, { span, text: written }: Word): boolean {
   return text.slice(span.start, span.end) === written && /^[\w./$:{}@+-]+$/.test(written);
@@ -188,7 +187,7 @@ function fixesOf(analysis: Analysis, files: StageFiles, crossing: Crossing, verd
     default: {
       const meant = workdir === null ? null : resolvePath(workdir, path.slice(1));
       const found = misspeltRoot(files, path) ?? (meant !== path ? meant : null);
-      if (found === null || judge(analysis, files, found, false) || !mayHold(files, found)) return [];
+      if (found === null || judge(files, found, false) || !mayHold(files, found)) return [];
       const isSafe = verdict.kind === "relative" && isNamed(files, found);
       return replacePath(analysis, crossing, withPattern(crossing, found), isSafe ? "safe" : "unsafe");
     }
@@ -508,7 +507,7 @@ COPY --from=build /tools/tool /usr/local/bin/
       const source = reference.target.stage;
       const files = analysis.files(source);
       if (!files.isSure || files.isEmpty) continue;
-      const verdict = judge(analysis, files, path, !written.startsWith("/"));
+      const verdict = judge(files, path, !written.startsWith("/"));
       if (!verdict) continue;
       yield {
         span: word.span,

@@ -15,8 +15,9 @@ function isEmpty({ text, lines }: Analysis, line: number): boolean {
 function lastLineOf({ dockerfile, text, lines }: Analysis, instruction: Instruction): number {
   const last = lines.lineAt(instruction.headSpan.end);
   if (instruction !== dockerfile.instructions.at(-1) || instruction.heredocs.length > 0) return last;
-  const line = text.slice(lines.startOf(last), lines.endOf(last)).replace(/[ \t]+$/, "");
-  if (!line.endsWith(dockerfile.escape) || line.endsWith(dockerfile.escape.repeat(2))) return last;
+  let at = lines.endOf(last) - 1;
+  while (text[at] === " " || text[at] === "\t") at--;
+  if (text[at] !== dockerfile.escape || text[at - 1] === dockerfile.escape) return last;
   // What stands behind the last line ending of a file is no line.
   return lines.startOf(lines.count - 1) === text.length ? lines.count - 2 : lines.count - 1;
 }

@@ -289,17 +289,23 @@ const credentialFile =
 /** What a command leaves of a secret: the file, or the program that keeps it. */
 interface Kept {
   readonly call: Call;
-  readonly variable: ShellVariable;
+  readonly span: Span;
+  /** In a message: `The value of TOKEN`. */
+  readonly what: string;
   /** `null` where a program's own settings keep it. */
   readonly file: string | null;
   /** In a message: `'.npmrc'`, `Git's settings`. */
   readonly where: string;
 }
 
+/** Words that take settings away again. */
+const undoes = /^(?:--unset(?:-all)?|unset|delete|logout|remove|rm)$/;
+
 /** Programs that write what they are given into their settings. */
 function keptBy({ name, args }: Call): string | null {
   const [first = "", second = ""] = args.filter((arg) => !arg.startsWith("-"));
   const all = args.join(" ");
+  if (args.some((arg) => undoes.test(arg))) return null;
   if (name === "git" && first === "config" && /insteadof|extraheader/i.test(all) && !/--system-/.test(all))
     return "Git's settings";
   if (name === "git" && (first === "clone" || (first === "remote" && (second === "add" || second === "set-url"))))
@@ -315,20 +321,20 @@ function keptBy({ name, args }: Call): string | null {
   return null;
 }
 
-const undoes = /^(?:--unset(?:-all)?|unset|delete|logout|remove|rm)$/;
-
 function* checkWritten(analysis: Analysis, layers: readonly Layer[]): Generator<Finding> {
   let removals: ReturnType<typeof removalsIn> | null = null;
   for (const [at, layer] of layers.entries()) {
     const { instruction } = layer;
     if (instruction.keyword !== "RUN" || instruction.json) continue;
     const source = sourceOf(analysis, instruction);
-    if (!source.includes("$") || !words.test(source)) continue;
-    const script = analysis.script(instruction);
-    const secrets = script.variables.filter(({ name }) => isSecretName(name));
-    if (secrets.length === 0) continue;
+    if (!(source.includes("$") || source.includes(secretFolder)) || !words.test(source)) continue;
+    const secrets = analysis
+      .script(instruction)
+      .variables.filter(({ name }) => isSecretName(name))
+      .slice(0, most);
+    if (secrets.length === 0 && !source.includes(secretFolder)) continue;
     const calls = callsOf(analysis, layer);
-    for (const kept of calls.flatMap((call) => keptIn(call, secrets))) {
+    for (const kept of calls.flatMap((call) => keptIn(analysis, call, secrets)).slice(0, most)) {
       const rest = calls.slice(calls.indexOf(kept.call) + 1);
       if (rest.some((call) => undone(call, kept)) || isMounted(layer, kept)) continue;
       const path = kept.file === null ? null : kept.call.path(kept.file);
@@ -337,28 +343,37 @@ function* checkWritten(analysis: Analysis, layers: readonly Layer[]): Generator<
           ? null
           : removalOf((removals ??= removalsIn(analysis, layers)), { at, path, name: lastPart(kept.file) });
       yield {
-        span: kept.variable.span,
+        span: kept.span,
         message: removal
-          ? `The value of ${kept.variable.name} stays in the image: removing ${kept.where} in a later RUN leaves it in this layer.`
-          : `The value of ${kept.variable.name} stays in the image, in ${kept.where}.`,
+          ? `${kept.what} stays in the image: removing ${kept.where} in a later RUN leaves it in this layer.`
+          : `${kept.what} stays in the image, in ${kept.where}.`,
         ...(removal && { related: [{ span: removal.call.command.span, message: "It is removed here." }] }),
       };
     }
   }
 }
 
-function keptIn(call: Call, secrets: readonly ShellVariable[]): Kept[] {
-  const variable = secrets.find(({ span }) => encloses(call.command.span, span));
-  if (!variable) return [];
-  const redirect = call.command.redirects.find(
+/** Where a build secret is mounted unless the mount says otherwise. */
+const secretFolder = "/run/secrets/";
+
+function keptIn({ text }: Analysis, call: Call, secrets: readonly ShellVariable[]): Kept[] {
+  const { span, redirects } = call.command;
+  const redirect = redirects.find(
     ({ operator, target }) =>
       operator.startsWith(">") && target !== null && credentialFile.test(lastPart(target.value)),
   );
-  const file = redirect?.target?.text ?? null;
-  if (file !== null)
-    return /^(?:echo|printf|cat)$/.test(call.name) ? [{ call, variable, file, where: `'${lastPart(file)}'` }] : [];
-  const where = keptBy(call);
-  return where === null ? [] : [{ call, variable, file, where }];
+  const target = redirect?.target;
+  if (target && !/^(?:echo|printf|cat)$/.test(call.name)) return [];
+  const where = target ? `'${lastPart(target.value)}'` : keptBy(call);
+  if (where === null) return [];
+  const file = target?.text ?? null;
+  const variable = secrets.find((one) => encloses(span, one.span));
+  if (variable) return [{ call, span: variable.span, what: `The value of ${variable.name}`, file, where }];
+  const mounted = /\/run\/secrets\/([\w.-]+)/.exec(text.slice(span.start, span.end))?.[1];
+  if (mounted === undefined) return [];
+  return [
+    { call, span: target?.span ?? call.command.words[0]?.span ?? span, what: `The secret '${mounted}'`, file, where },
+  ];
 }
 
 /** Whether a later command of the same RUN takes it away again. */
@@ -483,6 +498,15 @@ ARG NPM_TOKEN
 RUN echo "//registry.npmjs.org/:_authToken=\${NPM_TOKEN}" > ~/.npmrc
                                            ^^^^^^^^^^^^ The value of NPM_TOKEN stays in the image, in '.npmrc'.
 RUN npm ci
+`,
+    },
+    {
+      title: "A build secret that is written down",
+      text: `
+FROM debian:13
+RUN --mount=type=secret,id=token echo "machine example.com password $(cat /run/secrets/token)" > ~/.netrc
+                                                                                                 ^^^^^^^^ The secret 'token' stays in the image, in '.netrc'.
+RUN git clone https://example.com/team/app.git
 `,
     },
     {

@@ -31,7 +31,7 @@ interface Place {
 }
 
 /** How many changes are looked at for one document: a file where that is not enough was not written by a person. */
-const mostLooks = 500_000;
+const mostLooks = 100_000;
 
 /** The files of all stages of a document version. */
 export class AllFiles {
@@ -39,6 +39,7 @@ export class AllFiles {
   readonly #stages = new Map<number, StageFiles>();
   #looks = 0;
   #named: ReadonlySet<string> | undefined;
+  #globals: ReadonlySet<string> | null | undefined;
 
   constructor(analysis: Analysis) {
     this.#analysis = analysis;
@@ -60,6 +61,14 @@ export class AllFiles {
     return this.#stages.get(stage)!;
   }
 
+  /** Whether an ARG in front of the first FROM names a place with this name in the root directory. */
+  globalsMention(name: string): boolean {
+    if (this.#globals === undefined) {
+      this.#globals = namesInRoot(this.#analysis.model.globals.map(({ line }) => line.text).join("\n"));
+    }
+    return this.#globals?.has(name) !== false;
+  }
+
   /** Counts a look at changes; false once there were too many. */
   look(changes: number): boolean {
     this.#looks += changes + 1;
@@ -74,6 +83,18 @@ export class AllFiles {
     }
     return false;
   }
+}
+
+/** Behind a blank, a quote, `..`, an option of one letter or a variable a slash starts in the root directory. */
+const rootPath = /(?<=^|[^\w.-]|\.\.|-[A-Za-z]|\$\w+)\/([\w.@+-]+)/gm;
+const rootAsDirectory = /\b(?:cd|pushd)[ \t]+["']?(?:\/|\.\.(?:\/\.\.)*\/?)(?:["'\s;&|)]|$)/m;
+
+/** The names that a text uses in the root directory; `null` where it works there. */
+function namesInRoot(text: string): ReadonlySet<string> | null {
+  if (rootAsDirectory.test(text)) return null;
+  const names = new Set<string>();
+  for (const [, name] of text.matchAll(rootPath)) names.add(name!);
+  return names;
 }
 
 /** Whether an instruction may bring files, or will once the stage is a base. */
@@ -119,6 +140,8 @@ export class StageFiles {
   readonly #places = new Map<Instruction, Place>();
   readonly #user: string | null;
   readonly #changes = new Map<Instruction, readonly FileChange[]>();
+  #mayLose: boolean | undefined;
+  #inRoot: ReadonlySet<string> | null | undefined;
 
   constructor(analysis: Analysis, all: AllFiles, stage: Stage, base: StageFiles | null) {
     this.#analysis = analysis;
@@ -174,6 +197,33 @@ export class StageFiles {
       }
       if (files.base?.stage.instructions.some(({ trigger }) => trigger) === true) yield unknownChange(files.stage.from);
     }
+  }
+
+  /** Whether anything in the stage, or in those that it is built on, can take files away or lie over them. */
+  get mayLose(): boolean {
+    this.#mayLose ??=
+      this.base?.mayLose === true ||
+      this.stage.instructions.some(({ mounts }) => mounts.length > 0) ||
+      /\b(?:rm|rmdir|unlink|mv)\b/.test(this.#text);
+    return this.#mayLose;
+  }
+
+  /**
+   * Whether the text of the stage, or of those that it is built on, names a place with this name in the root directory, or
+   * works in the root directory itself: then what makes it may not be read.
+   */
+  mentionsInRoot(name: string): boolean {
+    if (!/^[\w.@+-]+$/.test(name)) return true;
+    for (let files: StageFiles | null = this; files; files = files.base) {
+      if (files.#inRoot === undefined) files.#inRoot = namesInRoot(files.#text);
+      if (files.#inRoot === null || files.#inRoot.has(name)) return true;
+    }
+    return this.#all.globalsMention(name);
+  }
+
+  get #text(): string {
+    const { start, end } = this.stage.span;
+    return this.#analysis.text.slice(start, end);
   }
 
   /** What one instruction of the stage changes, in order. */

@@ -81,6 +81,9 @@ export function packageName(text: string): string {
   return text.replace(/[=<>~:].*$/s, "");
 }
 
+/** More packages than anybody names in one RUN. */
+const most = 2000;
+
 /** Text that only the shell can tell. */
 const isOpen = (text: string): boolean => /[$`*?[{]/.test(text);
 
@@ -104,7 +107,8 @@ export function packagesLeft(script: ShellScript): InstalledPackage[] {
     if (action === "install") {
       if (command.depth > 0 || command.separator === "||" || installsElsewhere(words)) continue;
       for (const word of packages) {
-        if (!isOpen(word.text)) left.push({ manager, name: packageName(word.value), word, virtual });
+        if (!isOpen(word.text) && left.length < most)
+          left.push({ manager, name: packageName(word.value), word, virtual });
       }
     } else if (action === "remove") {
       if (packages.some(({ text }) => isOpen(text)) || (packages.length === 0 && marked)) left = [];

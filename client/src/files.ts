@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import { type BaseLanguageClient, FileChangeType } from "vscode-languageclient";
 import {
-  listFilesMethod,
-  type ListFilesParams,
+  type FolderListing,
+  listFolderMethod,
+  type ListFolderParams,
   readFileMethod,
   type ReadFileParams,
 } from "../../server/src/protocol.ts";
@@ -24,14 +25,16 @@ export function readFiles(): ReadFiles {
   const wasRead = new Set<string>();
   return {
     answer: (client) => {
-      client.onRequest(listFilesMethod, async ({ folder }: ListFilesParams): Promise<string[]> => {
+      client.onRequest(listFolderMethod, async ({ folder }: ListFolderParams): Promise<FolderListing> => {
         try {
           const uri = vscode.Uri.parse(folder, true);
-          if (isSnapshot(uri)) return [];
-          const entries = await vscode.workspace.fs.readDirectory(uri);
-          return entries.filter(([, type]) => (type & vscode.FileType.File) !== 0).map(([name]) => name);
+          const entries = isSnapshot(uri) ? [] : await vscode.workspace.fs.readDirectory(uri);
+          // A symbolic link has its own mark and that of what it leads to.
+          const namesOf = (wanted: vscode.FileType): string[] =>
+            entries.filter(([, type]) => (type & wanted) !== 0).map(([name]) => name);
+          return { files: namesOf(vscode.FileType.File), folders: namesOf(vscode.FileType.Directory) };
         } catch {
-          return [];
+          return { files: [], folders: [] };
         }
       });
       client.onRequest(readFileMethod, async ({ folder, name, most }: ReadFileParams): Promise<string | null> => {

@@ -21,7 +21,7 @@ export interface ServerOptions {
   readonly languageFeatures?: unknown;
   /** The tools beside us that show findings, and offer general features, of Dockerfiles. Default: none. */
   readonly otherTools?: readonly OtherTool[];
-  /** Whether the client answers {@link listFilesMethod} and {@link readFileMethod}. Default `false`. */
+  /** Whether the client answers {@link listFolderMethod} and {@link readFileMethod}. Default `false`. */
   readonly readsFiles?: boolean;
 }
 
@@ -32,10 +32,15 @@ export type OtherTool = (typeof otherTools)[number];
 /** Notification, client → server: the {@link ServerOptions} changed, e.g. because an extension was installed. */
 export const configureMethod = "dockerfileStages/configure";
 
-/** Request, server → client: the names of the files in a folder, `string[]`; none where it cannot be read. */
-export const listFilesMethod = "dockerfileStages/listFiles";
+/** Request, server → client: the names of what lies in a folder. Answer: {@link FolderListing}; empty where it cannot be read. */
+export const listFolderMethod = "dockerfileStages/listFolder";
 
-export interface ListFilesParams {
+export interface FolderListing {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
+export interface ListFolderParams {
   /** The folder's URI, without a slash at its end. */
   readonly folder: string;
 }

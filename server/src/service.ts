@@ -45,9 +45,11 @@ export {
   type IgnoreFile,
   isNeighbour,
   largestNeighbour,
+  type Listing,
   neighbourNames,
   neighbourReader,
   type Neighbours,
+  nothingListed,
   sameNeighbours,
 } from "./workspace/neighbours.ts";
 export { repeatedRules } from "./rules/repeated.ts";

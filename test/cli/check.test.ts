@@ -178,4 +178,13 @@ describe("check on the command line", () => {
     const { stdout } = await run(["check", "--format", "json", "app"]);
     assert.ok(rulesIn(stdout).includes("CopyIgnoredFile"));
   });
+
+  it("reads which stages other files choose as a target, up to the current folder", async () => {
+    write("app/Dockerfile", "FROM alpine:3.20 AS tools\nRUN apk add git\nFROM alpine:3.20\nRUN true\n");
+    const unused = async (): Promise<boolean> =>
+      rulesIn((await run(["check", "--format", "json", "app"])).stdout).includes("UnusedStage");
+    assert.ok(await unused());
+    write("compose.yaml", "services:\n  tools:\n    build:\n      context: app\n      target: tools\n");
+    assert.ok(!(await unused()));
+  });
 });

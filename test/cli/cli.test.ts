@@ -74,6 +74,16 @@ describe("command line", () => {
       assert.equal(code, 1);
     });
 
+    it("takes the last line for complete, also without a line ending", async () => {
+      write("Dockerfile", `${clean}COPY x`);
+      const { code, stdout } = await run(["check", "Dockerfile"]);
+      assert.match(
+        stdout,
+        new RegExp(`^Dockerfile:${lineOf(clean, "USER") + 1}:1 error .+ \\[MissingArgument\\]$`, "m"),
+      );
+      assert.equal(code, 1);
+    });
+
     it("prints JSON of the documented shape", async () => {
       write("Dockerfile", broken.text);
       write("clean.dockerfile", clean);

@@ -19,6 +19,7 @@ describe("rule examples", () => {
           const options: RunOptions = {
             ...defaultOptions,
             neighbours: {
+              isKnown: true,
               ignoreFile: ignoreFile === undefined ? null : { name: ".dockerignore", text: ignoreFile },
               targets: new Set(targets),
             },

@@ -76,11 +76,15 @@ export class Editor {
       this.#wake();
       return null;
     });
-    this.connection.onRequest("dockerfileStages/listFiles", ({ folder }: { folder: string }) => {
+    this.connection.onRequest("dockerfileStages/listFolder", ({ folder }: { folder: string }) => {
       this.#asked.push(folder);
       if (!this.files) return new Promise(() => {});
-      const inside = [...this.files.keys()].filter((uri) => uri.slice(0, uri.lastIndexOf("/")) === folder);
-      return inside.map((uri) => uri.slice(folder.length + 1));
+      const inside = [...this.files.keys()].filter((uri) => uri.startsWith(`${folder}/`));
+      const paths = inside.map((uri) => uri.slice(folder.length + 1).split("/"));
+      return {
+        files: paths.filter(({ length }) => length === 1).map(([name]) => name),
+        folders: [...new Set(paths.filter(({ length }) => length > 1).map(([name]) => name))],
+      };
     });
     this.connection.onRequest("dockerfileStages/readFile", ({ folder, name }: { folder: string; name: string }) => {
       this.#asked.push(`${folder}/${name}`);
@@ -150,11 +154,9 @@ export class Editor {
     }
   }
 
-  /** What the server asked about files since the last call, without folders that are often not there. */
+  /** What the server asked about files since the last call. */
   askedFiles(): string[] {
-    return this.#asked
-      .splice(0)
-      .filter((uri) => !/\/(?:\.devcontainer|\.github\/workflows|\.circleci|scripts)$/.test(uri));
+    return this.#asked.splice(0);
   }
 
   #wake(): void {

@@ -93,6 +93,28 @@ export const shapes: readonly Shape[] = [
     make: (n) => `${times(n, (i) => `FROM scratch AS s${i}\nADD x y`)}\nFROM alpine\n`,
   },
   {
+    title: "programs that many stages copy",
+    size: 5000,
+    make: (n) =>
+      `FROM rust AS b\nRUN cargo build --release\n${times(n, () => 'FROM alpine\nCOPY --from=b /target/release/x /x\nCMD ["/x"]')}\n`,
+  },
+  {
+    title: "many programs for one stage",
+    size: 5000,
+    make: (n) =>
+      `FROM golang AS b\nEXPOSE 80\n${times(n, (i) => `RUN go build -o /p${i} .`)}\nFROM alpine\n${times(n, (i) => `COPY --from=b /p${i} /p`)}\nCMD ["/p"]\n`,
+  },
+  {
+    title: "shell forms in empty stages",
+    size: 5000,
+    make: (n) => `FROM scratch AS s\n${times(n, () => "RUN /x a")}\n${times(n, () => "FROM s\nCOPY x /\nCMD /x a")}\n`,
+  },
+  {
+    title: "installs behind copies of everything",
+    size: 5000,
+    make: (n) => `${times(n, () => "FROM node\nCOPY . .\nRUN npm ci && npm run build")}\n`,
+  },
+  {
     title: "bases with variables",
     size: 4000,
     make: (n) => `ARG V\n${times(n, (i) => `FROM alpine AS s${i}`)}\n${times(n, (i) => `FROM x${i}-$V-$V`)}\n`,

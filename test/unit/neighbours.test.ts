@@ -120,8 +120,12 @@ describe("the files beside a Dockerfile", () => {
     const files: Files = {
       list: (folder) => {
         asked.push(folder);
-        const inside = Object.keys(all).filter((file) => file.slice(0, file.lastIndexOf("/")) === folder);
-        return Promise.resolve(inside.map((file) => file.slice(folder.length + 1)));
+        const inside = Object.keys(all).filter((file) => file.startsWith(`${folder}/`));
+        const paths = inside.map((file) => file.slice(folder.length + 1).split("/"));
+        return Promise.resolve({
+          files: paths.filter(({ length }) => length === 1).map(([name]) => name!),
+          folders: paths.filter(({ length }) => length > 1).map(([name]) => name!),
+        });
       },
       read: (folder, name) => {
         asked.push(`${folder}/${name}`);
@@ -142,6 +146,7 @@ describe("the files beside a Dockerfile", () => {
     const reader = neighbourReader(files);
     const first = await reader.read("Dockerfile", ["/p/api", "/p"]);
     assert.deepEqual(first, {
+      isKnown: true,
       ignoreFile: { name: ".dockerignore", text: "dist\n" },
       targets: new Set(["dev", "test"]),
     });
@@ -157,7 +162,8 @@ describe("the files beside a Dockerfile", () => {
 
   it("are none where nothing can be read", async () => {
     const { files } = memory({});
-    assert.deepEqual(await neighbourReader(files).read("Dockerfile", ["/p"]), { ignoreFile: null, targets: new Set() });
-    assert.deepEqual(await neighbourReader(files).read("Dockerfile", []), { ignoreFile: null, targets: new Set() });
+    const none = { ignoreFile: null, targets: new Set() };
+    assert.deepEqual(await neighbourReader(files).read("Dockerfile", ["/p"]), { isKnown: true, ...none });
+    assert.deepEqual(await neighbourReader(files).read("Dockerfile", []), { isKnown: false, ...none });
   });
 });

@@ -16,6 +16,9 @@ describe("files that are secrets by their names", () => {
     "config/master.key",
     "my-service-account.json",
     "serviceAccountKey.json",
+    "service-account-file.json",
+    "id_rsa_deploy",
+    "credentials.json",
   ];
   const none = [
     "id_rsa.pub",
@@ -42,12 +45,22 @@ describe("files that are secrets by their names", () => {
   for (const path of none) it(`not ${path}`, () => assert.equal(secretFile(path, "/app/x"), null));
 });
 
+describe("a place tells, too", () => {
+  it("by its folder", () => {
+    assert.notEqual(secretFile("deploy", "/root/.ssh/id_rsa"), null);
+    assert.equal(secretFile("deploy.pub", "/root/.ssh/id_rsa"), null);
+    assert.notEqual(secretFile("*.key", "/etc/nginx/ssl/"), null);
+    assert.notEqual(secretFile("app.key", "/etc/ssl/private/app.key"), null);
+    assert.equal(secretFile("app.key", "/app/strings/app.key"), null);
+  });
+});
+
 describe("secrets in a text", () => {
   const random = "Zq8Lw3Rt7Yx2Nv5Bc9Km4Hj6Pf1Ds0GaTuEi";
   const cases: readonly (readonly [string, string | null])[] = [
     [`x ghp_${random} y`, "a GitHub token"],
     [`ghp_${"x".repeat(36)}`, null],
-    [`AKIA${"Q3EGRTYUX7ZPLK2M"}`, "an AWS access key"],
+    [["AKIA", "Q3EGRTYUX7ZPLK2M"].join(""), "an AWS access key"],
     ["AKIAIOSFODNN7EXAMPLE", null],
     [`//registry.npmjs.org/:_authToken=npm_${random}`, "an npm token"],
     ["-----BEGIN OPENSSH PRIVATE KEY-----", "a private key"],

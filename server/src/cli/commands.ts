@@ -53,7 +53,7 @@ export interface Surroundings {
   readonly terminal: boolean;
   readonly version: string;
   /** What the files beside a Dockerfile say about it. */
-  readonly neighbours: (file: string) => Neighbours;
+  readonly neighbours: (file: string) => Promise<Neighbours>;
   /** Writes a file's new text, byte order mark included; false where that failed, which it has then complained about. */
   readonly save: (file: string, text: string) => Promise<boolean>;
 }
@@ -115,7 +115,7 @@ function check(
     async next(file, { text, byteOrderMark }, complain) {
       let analysis = analyzeFile(text, complain);
       if (!analysis) return "";
-      const options: RunOptions = { ...defaultOptions, neighbours: neighbours(file), severities: chosen };
+      const options: RunOptions = { ...defaultOptions, neighbours: await neighbours(file), severities: chosen };
       const onRuleError: Parameters<typeof diagnose>[1] = (rule, error) =>
         complain(`the rule ${rule.id} failed: ${messageOf(error)}`);
       if (fix) {
@@ -126,6 +126,8 @@ function check(
           analysis = analyze(after.text);
         }
       }
+      // Nobody is typing in a file: what its last line lacks is missing for good.
+      if (!analysis.text.endsWith("\n")) analysis = analyze(`${analysis.text}\n`);
       const diagnoses = diagnose(analysis, onRuleError, options).filter(({ severity }) => shown.has(severity));
       const report = reportFindings(file, analysis, diagnoses);
       if (diagnoses.length > 0) files++;

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { type Files, largestNeighbour } from "../service.ts";
+import { type Files, largestNeighbour, nothingListed } from "../service.ts";
 
 /**
  * The files on the disk.
@@ -12,9 +12,13 @@ export function disk(pathOf: (folder: string) => string): Files {
     list: async (folder) => {
       try {
         const entries = await readdir(pathOf(folder), { withFileTypes: true });
-        return entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map(({ name }) => name);
+        const namesOf = (kept: typeof entries): string[] => kept.map(({ name }) => name);
+        return {
+          files: namesOf(entries.filter((entry) => entry.isFile() || entry.isSymbolicLink())),
+          folders: namesOf(entries.filter((entry) => entry.isDirectory())),
+        };
       } catch {
-        return [];
+        return nothingListed;
       }
     },
     read: async (folder, name) => {

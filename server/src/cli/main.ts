@@ -51,7 +51,7 @@ async function run(wish: Run, output: Output, version: string): Promise<void> {
     style: chooseStyle(process.stdout, process.env),
     terminal: process.stdout.isTTY,
     version,
-    neighbours: readNeighbours,
+    neighbours: readNeighbours(),
     save: async (file, text) => {
       try {
         await writeFile(file, text);

@@ -294,7 +294,8 @@ class Scanner {
     } catch {
       return null;
     }
-    if (!Array.isArray(values)) return null;
+    // A number that is too large is no JSON for BuildKit.
+    if (!Array.isArray(values) || values.includes(Infinity) || values.includes(-Infinity)) return null;
     if (!values.every((value) => typeof value === "string")) {
       const message = "when using JSON array syntax, arrays must be comprised of strings only";
       this.problems.push({ kind: "other", message, span: toDocumentSpan(line, start, end) });

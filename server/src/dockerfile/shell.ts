@@ -174,6 +174,12 @@ const setters = new Set([
   "let",
 ]);
 
+/** Those of them that take names from what they are given: `export $(cat .env)` sets what stands in the file. */
+const exporters = new Set(["export", "readonly", "local", "declare", "typeset"]);
+
+/** `=`, `+=`, `<<=` …, but no comparison. */
+const assignment = /^(?:[-+*/%&|^]|<<|>>)?=$/;
+
 /** How deep a script is read: each `$( )` inside another is read once more from its start. No script nests that deep. */
 const deepest = 100;
 
@@ -227,8 +233,11 @@ export function readScript(source: LogicalLine, limit = Infinity): ShellScript {
           assigned.add(item.name);
         }
         const name = words[0]?.value ?? "";
-        noteSetter(name, words, node.args);
+        noteSetter(words, node.args);
         const redirects = node.redirects.map(redirect);
+        // `exec {FD}>file` sets FD.
+        for (const { descriptor } of node.redirects)
+          if (descriptor?.type === "FileDescriptorVariable") assigned.add(descriptor.name);
         commands.push({ name, words, assignments, redirects, span: place(node.pos, node.end), separator, depth });
         forEachChild(node, (child) => {
           visit(child, "", depth + 1);
@@ -272,8 +281,17 @@ export function readScript(source: LogicalLine, limit = Infinity): ShellScript {
         break;
       }
       case "ArithmeticBinary":
-        if (node.operator.endsWith("=") && node.left.type === "ArithmeticWord") assigned.add(node.left.value);
+        if (assignment.test(node.operator) && node.left.type === "ArithmeticWord") assigned.add(node.left.value);
         break;
+      case "ArithmeticUnary":
+        if (/^(?:\+\+|--)$/.test(node.operator) && node.operand.type === "ArithmeticWord")
+          assigned.add(node.operand.value);
+        break;
+      case "Coproc": {
+        const name = node.name?.value ?? "COPROC";
+        assigned.add(name).add(`${name}_PID`);
+        break;
+      }
       default:
     }
     forEachChild(node, (child) => {
@@ -291,14 +309,22 @@ export function readScript(source: LogicalLine, limit = Infinity): ShellScript {
     variables.push({ name, span: place(start, end), nameSpan, operator });
   };
 
-  const noteSetter = (name: string, words: readonly ShellWord[], args: readonly CommandArgument[]): void => {
+  const noteSetter = (all: readonly ShellWord[], allArgs: readonly CommandArgument[]): void => {
+    // `command export X=1` and `builtin read X` run the command behind them.
+    let skipped = 0;
+    while (/^(?:command|builtin)$/.test(all[skipped]?.value ?? "")) skipped++;
+    const words = all.slice(skipped);
+    const args = allArgs.slice(skipped);
+    const name = words[0]?.value ?? "";
     if (name === "eval" || name === "source" || name === ".") opaque = true;
     if (name === "printf" && words[1]?.value === "-v" && words[2]) assigned.add(words[2].value);
+    if (name === "wait" && words[1]?.value === "-p" && words[2]) assigned.add(words[2].value);
     if (name === "getopts" && words[2]) assigned.add(words[2].value);
     if (!setters.has(name)) return;
     for (const argument of args) {
       const target = argument.type === "Assignment" ? argument.name : /^[A-Za-z_]\w*/.exec(argument.value)?.[0];
       if (target !== undefined) assigned.add(target);
+      else if (exporters.has(name) && /^["']?[$`]/.test(argument.text)) opaque = true;
     }
   };
 

@@ -172,11 +172,10 @@ let common: ReadonlySet<string> | undefined;
 
 /** Whether some popular image sets the variable, so that a use is no mistake where the base image is not known. */
 export function isCommonlySet(name: string): boolean {
-  common ??= new Set([
-    ...[...Object.values(official), ...Object.values(others).flatMap((table) => Object.values(table)), furtherNames]
-      .join(" ")
-      .split(" "),
-    "PATH",
-  ]);
+  common ??= toSet(
+    [...Object.values(official), ...Object.values(others).flatMap((table) => Object.values(table)), furtherNames].join(
+      " ",
+    ),
+  );
   return common.has(name);
 }

@@ -2,15 +2,18 @@ import { type Image, isOfficial } from "./image.ts";
 
 /** What stands in the root directory of images: as good as certain for the images that builds start from. */
 
-const names = (text: string): readonly string[] => (text === "" ? [] : text.split(" "));
-
-/** Directories that any Linux image may have. */
-const usual = names(
-  "bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var lost+found",
+const usual = "bin boot dev etc home lib lib32 lib64 libx32 media mnt opt proc root run sbin srv sys tmp usr var".split(
+  " ",
 );
+const usualNames: ReadonlySet<string> = new Set(usual);
 
-/** Official images, with what they have besides. */
-const official: Readonly<Record<string, string>> = {
+/** With the names that an image has besides the usual ones. */
+function table(images: Readonly<Record<string, string>>): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(Object.entries(images).map(([image, names]) => [image, new Set([...usual, ...names.split(" ")])]));
+}
+
+/** Docker Hub's official images. */
+const official = table({
   almalinux: "afs",
   alpine: "",
   amazoncorretto: "local",
@@ -38,21 +41,19 @@ const official: Readonly<Record<string, string>> = {
   rust: "",
   swift: "",
   ubuntu: "",
-};
+});
 
 /** Images of other publishers. */
-const others: Readonly<Record<string, string>> = {
+const others = table({
   "denoland/deno": "deno-dir tini",
   "mcr.microsoft.com/dotnet/aspnet": "",
   "mcr.microsoft.com/dotnet/runtime": "",
   "mcr.microsoft.com/dotnet/runtime-deps": "",
   "mcr.microsoft.com/dotnet/sdk": "",
   "oven/bun": "",
-};
+});
 
-const usualNames: ReadonlySet<string> = new Set(usual);
-
-/** Whether a name in the root directory may be any image's own. */
+/** Whether any image may have a directory with this name in its root directory. */
 export function isUsualRoot(name: string): boolean {
   return usualNames.has(name);
 }
@@ -60,9 +61,6 @@ export function isUsualRoot(name: string): boolean {
 /** All names in the root directory of an image; `null` where they are not known. */
 export function rootNames(image: Image): ReadonlySet<string> | null {
   if (/windows|nanoserver|servercore|onbuild/.test(image.tag)) return null;
-  const full = `${image.folder}${image.name}`;
-  const table = Object.hasOwn(others, full) ? others : official;
-  const name = table === others ? full : image.name;
-  if (!Object.hasOwn(table, name) || (table === official && !isOfficial(image, name))) return null;
-  return new Set([...usual, ...names(table[name]!)]);
+  const names = others.get(`${image.folder}${image.name}`);
+  return names ?? (isOfficial(image, image.name) ? (official.get(image.name) ?? null) : null);
 }

@@ -17,8 +17,8 @@ import {
   configureMethod,
   graphMethod,
   type GraphParams,
-  listFilesMethod,
-  type ListFilesParams,
+  listFolderMethod,
+  type ListFolderParams,
   readFileMethod,
   type ReadFileParams,
   splitMethod,
@@ -279,7 +279,7 @@ function watchesFiles({ workspace }: ClientCapabilities): boolean {
 
 /** Reads through the client where it does that, for it knows more than disks; else as the runtime can. */
 function filesOf(connection: Connection, { files }: Runtime, clientReads: () => boolean): service.Files {
-  const ask = async <T>(method: string, params: ListFilesParams | ReadFileParams, fallback: T): Promise<T> => {
+  const ask = async <T>(method: string, params: ListFolderParams | ReadFileParams, fallback: T): Promise<T> => {
     try {
       return await connection.sendRequest<T>(method, params);
     } catch {
@@ -289,7 +289,9 @@ function filesOf(connection: Connection, { files }: Runtime, clientReads: () => 
   };
   return {
     list: async (folder) =>
-      clientReads() ? ask<readonly string[]>(listFilesMethod, { folder }, []) : ((await files?.list(folder)) ?? []),
+      clientReads()
+        ? ask(listFolderMethod, { folder }, service.nothingListed)
+        : ((await files?.list(folder)) ?? service.nothingListed),
     read: async (folder, name) =>
       clientReads()
         ? ask<string | null>(readFileMethod, { folder, name, most: service.largestNeighbour }, null)

@@ -3,7 +3,7 @@ import { dockerfileVariables } from "../dockerfile/variables.ts";
 import { isCommonlySet } from "../images/environment.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { quotedStage } from "../stages/describe.ts";
-import type { Stage } from "../stages/resolve.ts";
+import type { Resolution, Stage } from "../stages/resolve.ts";
 import { type Definition, proxyArgNames } from "../stages/scope.ts";
 import type { Span } from "../text/range.ts";
 import { argFinder, declareArg, type MeantArg, runsInContainer } from "./declare-arg.ts";
@@ -13,8 +13,8 @@ import type { Finding, Rule } from "./rule.ts";
 /** Names that have a value in every container: what the runtime and the usual shells set. */
 const setByShells = new Set(
   (
-    "PATH HOME PWD OLDPWD SHELL HOSTNAME TERM IFS UID EUID PPID RANDOM SECONDS LINENO SHLVL OPTARG OPTIND " +
-    "BASH_VERSION BASH_SOURCE BASH"
+    "PATH HOME PWD OLDPWD SHELL HOSTNAME TERM IFS PS1 PS4 UID EUID GID PPID RANDOM SECONDS LINENO SHLVL OPTARG OPTIND " +
+    "REPLY MAPFILE HOSTTYPE MACHTYPE OSTYPE FUNCNAME PIPESTATUS DIRSTACK GROUPS BASH_VERSION BASH_SOURCE BASH_REMATCH BASH"
   ).split(" "),
 );
 
@@ -25,28 +25,34 @@ interface Use {
   readonly instruction: Instruction;
 }
 
-/**
- * @param environment what the base image sets, `null` where that is not known
- * @param triggered the ONBUILD instructions that run in a stage of this file
- */
+/** What is known of the whole file. */
+interface Known {
+  /** For each stage what its base image sets; `null` where that is not known. */
+  readonly environments: readonly (ReadonlySet<string> | null)[];
+  /** The ONBUILD instructions that run in a stage of this file. */
+  readonly triggered: ReadonlySet<Instruction>;
+  readonly meantArg: (name: string) => MeantArg;
+  readonly isKept: (stage: number, name: string) => boolean;
+}
+
 function* missing(
   analysis: Analysis,
   stage: Stage,
-  environment: ReadonlySet<string> | null,
-  triggered: ReadonlySet<Instruction>,
-  meantArg: (name: string) => MeantArg,
+  { environments, triggered, meantArg, isKept }: Known,
 ): Generator<Use> {
+  const environment = environments[stage.index]!;
   const { dockerfile, scope } = analysis;
   // What ONBUILD declares is there for the ONBUILD lines below it.
   const declaredForLater = new Set<string>();
   for (const instruction of stage.instructions) {
     const inner = instruction.trigger ?? instruction;
     const { trigger } = instruction;
+    const inContainer = runsInContainer(instruction);
     const isSet = (name: string): boolean =>
       setByShells.has(name) ||
       (environment?.has(name) ?? isCommonlySet(name)) ||
       (trigger !== null && declaredForLater.has(name)) ||
-      scope.lookUp(stage.index, name, instruction.span.start) !== null;
+      (inContainer ? isKept(stage.index, name) : scope.lookUp(stage.index, name, instruction.span.start) !== null);
     const body =
       instruction.heredocs.length > 0
         ? dockerfile.text.slice(instruction.span.start, instruction.span.end)
@@ -72,6 +78,32 @@ function* missing(
       if (!setForRun(inner, name)) yield { name, span, instruction };
     }
   }
+}
+
+/**
+ * Tells whether an ENV keeps a name for the container: of the stage, or of one that is built on it and takes over its
+ * command.
+ */
+function keeper({ stages, scope }: Analysis): (stage: number, name: string) => boolean {
+  const below = new Map<string, Set<number>>();
+  const stagesBelow = (name: string): Set<number> => {
+    const found = new Set<number>();
+    for (const { kind, stage } of scope.byName.get(name) ?? []) {
+      if (kind !== "env" || stage === null) continue;
+      for (let at: number | null = stage; at !== null && !found.has(at);) {
+        found.add(at);
+        const target: Resolution | undefined = stages[at]!.base?.target;
+        at = target?.kind === "stage" ? target.stage : null;
+      }
+    }
+    return found;
+  };
+  return (stage, name) => {
+    if (scope.lookUpEnv(stage, name) !== null) return true;
+    let found = below.get(name);
+    if (!found) below.set(name, (found = stagesBelow(name)));
+    return found.has(stage);
+  };
 }
 
 /** What a RUN gets besides ARG and ENV: the proxies that the build is given, and secrets as variables. */
@@ -194,6 +226,35 @@ CMD serve --mode "$MODE"
 `,
     },
     {
+      title: "When the container runs, declared in the stage",
+      text: `
+FROM eclipse-temurin:21
+ARG JAR=app.jar
+COPY \${JAR} /srv/
+WORKDIR /srv
+ENTRYPOINT java -jar $JAR
+                     ^^^^ 'JAR' is a build arg, which is gone when the container runs. It is empty unless the container is started with it.
+`,
+      fixed: `
+FROM eclipse-temurin:21
+ARG JAR=app.jar
+COPY \${JAR} /srv/
+WORKDIR /srv
+ENV JAR=$JAR
+ENTRYPOINT java -jar $JAR
+`,
+    },
+    {
+      title: "Kept with ENV, or with a default of its own",
+      text: `
+FROM node:22
+ARG PORT=3000
+ARG MODE=fast
+ENV PORT=$PORT
+CMD node server.js --port $PORT --mode \${MODE:-slow}
+`,
+    },
+    {
       title: "The base may set it",
       text: `
 ARG PREFIX=/opt
@@ -300,22 +361,25 @@ RUN echo $VERSION && NAME=x && echo $NAME \${TARGETARCH:-amd64} '$NAME'
   ],
   *check(analysis) {
     if (analysis.scope.definitions.length === 0 && !/\$\{?(?:TARGET|BUILD)/.test(analysis.text)) return;
-    const meantArg = argFinder(analysis);
-    const environments = baseEnvironments(analysis);
-    const triggered = new Set(
-      analysis.steps.flatMap((steps) => steps.filter(({ written }) => written.trigger).map(({ written }) => written)),
-    );
+    const known: Known = {
+      environments: baseEnvironments(analysis),
+      triggered: new Set(
+        analysis.steps.flatMap((steps) => steps.flatMap(({ written }) => (written.trigger ? [written] : []))),
+      ),
+      meantArg: argFinder(analysis),
+      isKept: keeper(analysis),
+    };
     for (const stage of analysis.stages) {
-      const known = new Map<string, Pick<Finding, "message" | "fixes">>();
-      const environment = environments[stage.index]!;
-      for (const use of missing(analysis, stage, environment, triggered, meantArg)) {
-        const meant = meantArg(use.name)!;
+      const told = new Map<string, Pick<Finding, "message" | "fixes">>();
+      const isKnown = known.environments[stage.index] !== null;
+      for (const use of missing(analysis, stage, known)) {
+        const meant = known.meantArg(use.name)!;
         const kind = `${use.name} ${runsInContainer(use.instruction)} ${use.instruction.trigger !== null}`;
-        let said = known.get(kind);
+        let said = told.get(kind);
         if (!said) {
-          const message = describe(analysis, stage, environment !== null, meant, use);
+          const message = describe(analysis, stage, isKnown, meant, use);
           const fix = declareArg(analysis, stage, use.name, meant, use.instruction);
-          known.set(kind, (said = { message, fixes: [fix] }));
+          told.set(kind, (said = { message, fixes: [fix] }));
         }
         const finding: Finding = {
           span: use.span,

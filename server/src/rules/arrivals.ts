@@ -9,11 +9,13 @@ export interface Arrival {
   readonly path: string;
   /** Whether it is a directory, or may well be one, so that anything may land in it. */
   readonly directory: boolean;
+  /** Whether it is copied into the root directory and may be a program or a whole system: the name tells neither. */
+  readonly unsure: boolean;
 }
 
 /** Names that directories have rather than programs. */
 const directoryName =
-  /^(?:root-?fs|sys-?root|chroot|root|fs|out|output|dist|build|target|install|staging|stage|image|bundle|export|overlay|layer|runtime|files|result|artifacts?|packages?|pkg|deps|dependencies|mnt|opt|usr|etc|lib\w*|s?bin|var|home|srv|share|include|data|assets|static|public|www|config|conf)$/i;
+  /root-?fs|sys-?root|chroot|^(?:root|fs|out|output|dist|build|target|install|staging|stage|image|bundle|export|overlay|layer|runtime|files|result|artifacts?|packages?|pkg|deps|dependencies|mnt|opt|usr|etc|lib\w*|s?bin|var|home|srv|share|include|data|assets|static|public|www|config|conf)$/i;
 
 const archive = /\.(?:tar|tgz|tbz2?|txz|tzst|tar\.\w+)$/i;
 
@@ -35,9 +37,10 @@ export function arrivalsOf(analysis: Analysis, { stage, instruction, cwd }: Laye
     const name = lastPart(source);
     const unpacks = keyword === "ADD" && (archive.test(name) || /^git@|\.git(?:#.*)?$|[*?[]/.test(source));
     const directory = unpacks || /^(?:|\.|\.\.)$|[*?[]/.test(name) || directoryName.test(name);
-    arrivals.push({ path: into && !directory ? resolvePath(target, name) : target, directory });
+    const path = into && !directory ? resolvePath(target, name) : target;
+    arrivals.push({ path, directory, unsure: into && target === "/" && !directory && !/.\.\w+$/.test(name) });
   }
-  if (heredocs.length > 0) arrivals.push({ path: target, directory: false });
+  if (heredocs.length > 0) arrivals.push({ path: target, directory: false, unsure: false });
   return arrivals;
 }
 

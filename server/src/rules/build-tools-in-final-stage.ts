@@ -295,7 +295,7 @@ function* checkPackages(image: Image): Generator<Finding> {
   const names = [...new Set(shipped.map(({ name }) => `'${name}'`))];
   yield {
     span: first.word.span,
-    message: `The image ships ${listed(names)}, which only its build needs. Build in a stage of its own, or remove ${names.length > 1 ? "them" : "it"} in the same RUN.`,
+    message: `The image ships ${listed(names)}, which only its build needs. Build in a stage of its own, or install and remove ${names.length > 1 ? "them" : "it"} in one RUN.`,
   };
 }
 
@@ -428,7 +428,7 @@ CMD ["java", "-jar", "/app.jar"]
       text: `
 FROM python:3.13-slim
 RUN apt-get update && apt-get install -y gcc libpq-dev
-                                         ^^^ The image ships 'gcc', which only its build needs. Build in a stage of its own, or remove it in the same RUN.
+                                         ^^^ The image ships 'gcc', which only its build needs. Build in a stage of its own, or install and remove it in one RUN.
 COPY requirements.txt .
 RUN pip install -r requirements.txt
 COPY . .

@@ -1,7 +1,7 @@
 import { isOfficial } from "../images/image.ts";
 import type { Libc } from "../images/libc.ts";
 import { operandsOf } from "../refactor/split/commands.ts";
-import { readGo } from "../refactor/split/ecosystems/go/commands.ts";
+import { isForeign, readGo, settingOf } from "../refactor/split/ecosystems/go/commands.ts";
 import { outputsOf } from "../refactor/split/ecosystems/go/programs.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { type Call, readCalls } from "../stages/calls.ts";
@@ -18,7 +18,7 @@ import type { System } from "./systems.ts";
 
 /**
  * How sure it is that a program uses the C library: `surely`; `network` where it does if it uses the network, names of
- * users, or C code; `maybe` where the file does not even say for which processor it is built.
+ * users, or C code; `maybe` where that depends on the processor it is built for, or on an old version of Go.
  */
 export type Linking = "surely" | "network" | "maybe";
 
@@ -58,6 +58,9 @@ const builders =
 
 const staticWords = /static|\bzig|uclibc|crt-|\bnix\b/i;
 
+/** How many programs of one stage are followed. Nobody's file builds more. */
+const mostPrograms = 200;
+
 /** The programs that a stage's image holds and that it or a stage below it in its chain builds. */
 export function builtPrograms(analysis: Analysis, stage: number, system: System): BuiltProgram[] {
   const { libc } = system;
@@ -70,7 +73,10 @@ export function builtPrograms(analysis: Analysis, stage: number, system: System)
     const text = textOf(layer);
     return staticWords.test(text) || (libc === "glibc" && text.includes("musl"));
   });
-  const goSettings = settings.some((layer) => /\bgo\s+env\s+-w\b[^&|;]*(?:CGO_ENABLED|GOFLAGS)/.test(textOf(layer)));
+  const goSettings = settings.some((layer) => {
+    const text = textOf(layer);
+    return /\bgo\s+env\s+-w\b/.test(text) && /CGO_ENABLED|GOFLAGS/.test(text);
+  });
   let compiler = libc === "glibc";
   const programs: BuiltProgram[] = [];
   for (const layer of layers) {
@@ -90,6 +96,7 @@ export function builtPrograms(analysis: Analysis, stage: number, system: System)
     const start = cwd ?? (system.image && isOfficial(system.image, "golang") ? "/go" : null);
     for (const call of readCalls(analysis, instruction, { cwd: start, user, env })) {
       if (installs && installsCompiler(call)) compiler = true;
+      if (programs.length > mostPrograms) return [];
       const reader = Object.hasOwn(readers, call.name) ? readers[call.name]! : null;
       if (reader) programs.push(...reader(call, { system, libc, goSettings, unsure, compiler }));
       else if (programs.length > 0) programs.push(...moved(call, programs));
@@ -115,12 +122,12 @@ function moved(call: Call, programs: readonly BuiltProgram[]): BuiltProgram[] {
   if (to === null || operands.length < 2) return [];
   return operands.slice(0, -1).flatMap((operand): BuiltProgram[] => {
     const from = call.path(operand);
-    const program = from === null ? undefined : programs.find((one) => isProgramAt(one, from));
-    if (!program || from === null) return [];
+    const original = from === null ? undefined : programs.find((one) => isProgramAt(one, from));
+    if (!original || from === null) return [];
     const name = lastPart(from);
-    if (program.whole) return [{ ...program, directory: to }];
-    const inside = { ...program, directory: to, name };
-    const renamed = { ...program, directory: directoryOf(to), name: lastPart(to) };
+    if (original.whole) return [{ ...original, directory: to }];
+    const inside = { ...original, directory: to, name };
+    const renamed = { ...original, directory: directoryOf(to), name: lastPart(to) };
     return written!.endsWith("/") || operands.length > 2 ? [inside] : [inside, renamed];
   });
 }
@@ -244,21 +251,19 @@ const readGoCall: Reader = (call, { system, libc, goSettings, compiler }) => {
 };
 
 function goLinking(call: Call, { image }: System, compiler: boolean): Linking | null {
-  const { flags } = readGo(call);
-  const unquoted = (name: string): string | undefined => call.env(name)?.replace(/["']/g, "");
-  const system = unquoted("GOOS");
-  if (system !== undefined && !/^(?:linux|\$\{?TARGETOS\}?)$/.test(system)) return null;
-  const mode = flags.get("buildmode");
-  if (mode !== undefined && mode !== "pie" && mode !== "exe" && mode !== "default") return null;
+  if (isForeign(call)) return null;
   const texts = goTexts(call);
   if (texts === null || goStatic.test(texts)) return null;
-  const cgo = unquoted("CGO_ENABLED");
+  const cgo = settingOf(call, "CGO_ENABLED");
   if (cgo === "1") return "surely";
   if (cgo !== undefined) return null;
-  // Without a compiler, and on other images than Go's own, it is not certain that cgo is on.
-  if (!image || !isOfficial(image, "golang") || !compiler) return null;
-  if (flags.has("race")) return "surely";
-  return unquoted("GOARCH") === undefined ? "network" : "maybe";
+  // On other images than Go's own it is not certain that cgo is on.
+  if (!image || !isOfficial(image, "golang")) return null;
+  // Before Go 1.20 it is without a compiler, too, as far as Go's own packages use it.
+  const [, minor] = /^1\.(\d+)(?:\D|$)/.exec(image.tag) ?? [];
+  if (!compiler) return minor !== undefined && Number(minor) < 20 ? "maybe" : null;
+  if (readGo(call).flags.has("race")) return "surely";
+  return settingOf(call, "GOARCH") === undefined ? "network" : "maybe";
 }
 
 const readSwift: Reader = (call, place) => {

@@ -67,7 +67,7 @@ function judge(files: StageFiles, path: string, isRelative: boolean): Verdict | 
   for (const change of files.history(path)) {
     switch (change.kind) {
       case "mount":
-        over ??= change;
+        if (isFilled(change) || mayOnlyBeMade(files, path)) over ??= change;
         break;
       case "removal":
         return over ? { kind: "mounted", change: over } : { kind: "removed", change };
@@ -104,21 +104,8 @@ function verdictAtBase(files: StageFiles, path: string, isRelative: boolean): Ve
   return { kind: "relative", workdir, isMissing };
 }
 
-function runs(files: StageFiles): boolean {
-  for (let at: StageFiles | null = files; at; at = at.base) {
-    if (at.stage.instructions.some(({ keyword }) => keyword === "RUN")) return true;
-  }
-  return false;
-}
-
-/** Whether a path without a slash in front is most likely meant to start in the WORKDIR of its stage. */
-function judgeRelative(analysis: Analysis, files: StageFiles, path: string, mayExist: boolean): Verdict | null {
-  const { workdir } = files;
-  if (workdir === null || workdir === "/") return null;
-  const meant = resolvePath(workdir, path.slice(1));
-  if (mayExist) return isNamed(files, meant) ? { kind: "relative", workdir, isMissing: false } : null;
-  if (mentions(analysis, files, path.split("/")[1]!) || !mayHold(files, meant)) return null;
-  return { kind: "relative", workdir, isMissing: true };
+function runs({ chain }: StageFiles): boolean {
+  return chain.some(({ stage }) => stage.instructions.some(({ keyword }) => keyword === "RUN"));
 }
 
 /** Whether a COPY brings sources around a cache: what is in the cache is made from them, and is none of them. */
@@ -127,10 +114,20 @@ function bringsSources({ kind, instruction, ...change }: FileChange, { path, mou
     kind === "content" &&
     (instruction.keyword === "COPY" || instruction.keyword === "ADD") &&
     !instruction.flags.some(({ name }) => name === "from") &&
-    (mount.type === "cache" || mount.type === "tmpfs") &&
+    isFilled({ mount }) &&
     "path" in change &&
     path !== change.path
   );
+}
+
+/** Whether what lies in a mount is what commands write; other mounts lie over files that may be there. */
+function isFilled({ mount }: Pick<Mounted, "mount">): boolean {
+  return mount.type === "cache" || mount.type === "tmpfs";
+}
+
+/** Whether a path is none that an image may bring along. */
+function mayOnlyBeMade({ workdir }: StageFiles, path: string): boolean {
+  return !isUsualRoot(path.split("/")[1]!) || (workdir !== null && workdir !== "/" && isInside(workdir, path));
 }
 
 /** Whether a command surely runs in another directory than the root. */
@@ -451,6 +448,17 @@ COPY . .
 RUN --mount=type=cache,target=/app/target cargo build --release && cp target/release/server /usr/local/bin/
 FROM debian:13-slim
 COPY --from=build /usr/local/bin/server /usr/local/bin/
+`,
+    },
+    {
+      title: "Mounted over files of the image",
+      text: `
+FROM example/certificates:1 AS certificates
+FROM golang:1.25 AS build
+WORKDIR /src
+RUN --mount=from=certificates,source=/certs,target=/etc/ssl/certs go install example.com/tool@latest
+FROM alpine:3.22
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 `,
     },
     {

@@ -1,6 +1,6 @@
 import type { Word } from "../dockerfile/instruction.ts";
 import { cleanPath, type IgnoreRules, isLeftOut, readIgnoreFile } from "../workspace/ignore.ts";
-import { onFirstLine } from "./place.ts";
+import { onFirstLine } from "../stages/place.ts";
 import type { Rule } from "./rule.ts";
 
 /** A URL, a git repository, or a heredoc: nothing that comes out of the build context. */

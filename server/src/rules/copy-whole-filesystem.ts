@@ -4,6 +4,7 @@ import type { Analysis } from "../stages/analysis.ts";
 import { copyTarget } from "../stages/copies.ts";
 import { quotedStage } from "../stages/describe.ts";
 import type { Reference, Stage } from "../stages/resolve.ts";
+import { isInside, lastPart } from "../text/paths.ts";
 import type { Fix, Rule } from "./rule.ts";
 
 /** The root directory as one may write it; the first part is there where it stands for the working directory elsewhere. */
@@ -20,12 +21,22 @@ function isSystem({ stages, roots }: Analysis, stage: number): boolean {
   return rootNames(parseImage(root.image)) !== null;
 }
 
-/** Whether a copy lands in the root directory. */
-function landsInRoot(analysis: Analysis, { stage, instruction }: Reference): boolean {
-  const cwd = analysis.files(stage).workdirAt(instruction);
+/** Names of directories that hold a system on purpose: of another machine, of an archive, of an image. */
+const systemDirectory =
+  /root-?fs|chroot|sys-?root|new-?root|^(?:fs|os|mnt|images?|disk|iso|bundle|target|out|output|staging)$/i;
+
+/** Where programs live that are not the system's. */
+const appDirectory = /^\/(?:app|code|src|usr\/src\/app|opt\/app|srv\/app|var\/www(?:\/html)?|usr\/share\/nginx\/html)$/;
+
+/** Whether a copy lands where the program of an image is meant to be: in the root or working directory. */
+function landsInProgram(analysis: Analysis, { stage, instruction }: Reference): boolean {
+  const cwd = analysis.files(stage).workdirAt(instruction) ?? "/";
   const env = (name: string): string | undefined =>
     analysis.values.expand(stage, `\${${name}}`, instruction.span.start) ?? undefined;
-  return copyTarget({ instruction, cwd: cwd === null ? null : { value: cwd }, env })?.path === "/";
+  const path = copyTarget({ instruction, cwd: { value: cwd }, env })?.path;
+  if (path === undefined || systemDirectory.test(lastPart(path))) return false;
+  const isRelative = /^[^/"$]/.test(instruction.args.at(-1)!.text);
+  return path === "/" || isRelative || (cwd !== "/" && isInside(cwd, path)) || appDirectory.test(path);
 }
 
 export const copyWholeFilesystem: Rule = {
@@ -76,6 +87,18 @@ COPY --from=build / /
 `,
     },
     {
+      title: "Into the working directory",
+      text: `
+FROM golang:1.25 AS build
+COPY . .
+RUN go build -o server .
+FROM alpine:3.22
+WORKDIR /srv/shop
+COPY --from=build / .
+                  ^ This copies all files of stage 'build', its system included.
+`,
+    },
+    {
       title: "One layer of many, and an export",
       text: `
 FROM debian:13 AS build
@@ -104,6 +127,7 @@ RUN apk add --no-cache openrc
 FROM debian:13
 COPY --from=xx / /
 COPY --from=system / /rootfs
+COPY --from=system / /alpine
 `,
     },
   ],
@@ -116,9 +140,9 @@ COPY --from=system / /rootfs
       if (instruction.args.length < 2) continue;
       for (const word of instruction.args.slice(0, -1)) {
         const match = wholeRoot.exec(word.text);
-        if (!match || !isSystem(analysis, target.stage)) continue;
+        if (!match || !analysis.files(target.stage).isSure || !isSystem(analysis, target.stage)) continue;
         const isRelative = match[1] !== undefined;
-        if (!isRelative && !landsInRoot(analysis, reference)) continue;
+        if (!isRelative && !landsInProgram(analysis, reference)) continue;
         const source = quotedStage(stages[target.stage]!);
         const { workdir } = analysis.files(target.stage);
         if (!isRelative || workdir === null || workdir === "/") {

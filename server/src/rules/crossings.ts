@@ -1,4 +1,4 @@
-import type { Word } from "../dockerfile/instruction.ts";
+import type { Instruction, Word } from "../dockerfile/instruction.ts";
 import { runtimeAt } from "../images/libc.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { copyTarget } from "../stages/copies.ts";
@@ -21,29 +21,21 @@ export interface Crossing {
   /** What crosses: a program that the file builds, or an interpreter that an image has. */
   readonly program: BuiltProgram | null;
   readonly runtime: string | null;
-  /** Whether the image has a port to listen on, so that its program surely uses the network. */
-  readonly listens: boolean;
+  /** Whether it is certain that a program uses the C library. */
+  readonly certain: boolean;
 }
 
-/** Words of a Go program that is more than an exercise. */
-const dependencies = /\bgo\.sum\b|\bgo\.\*|\bgo mod \w|\bgo get\b|-mod[= ]vendor/;
-
-/**
- * Whether it is certain that a program uses the C library. A Go program does if it uses the network; that an image for it
- * has a port is proof of that, unless the image is as small as people make them for a first try.
- */
-export function isCertain({ text }: Analysis, { program, to, listens }: Crossing): boolean {
-  if (program?.linking !== "network") return program?.linking !== "maybe";
-  return listens && (to.libc !== "none" || dependencies.test(text));
-}
+/** How many are told of in one file. */
+const mostCrossings = 100;
 
 /** What is known of a stage that gets programs. */
 interface Receiver {
   readonly system: System;
-  readonly layers: readonly Layer[];
+  readonly layers: ReadonlyMap<Instruction, Layer>;
   readonly started: readonly Started[];
   /** Whether the stage or one that is built on it runs anything at all. */
   readonly runs: boolean;
+  /** Whether the image has a port to listen on, so that its program uses the network. */
   readonly listens: boolean;
 }
 
@@ -55,6 +47,7 @@ export function* findCrossings(
   const systems = systemsOf(analysis);
   const receivers = new Map<number, Receiver | null>();
   const built = new Map<number, readonly BuiltProgram[]>();
+  let found = 0;
   for (const reference of analysis.references) {
     const { kind, stage, target, onbuild } = reference;
     if (kind !== "copy" || onbuild || (target.kind !== "stage" && target.kind !== "image")) continue;
@@ -67,9 +60,7 @@ export function* findCrossings(
       programs = known ?? (isDeep(analysis, target.stage) ? [] : builtPrograms(analysis, target.stage, from));
       if (!known) built.set(target.stage, programs);
     }
-    const { args } = reference.instruction;
-    const place = { layer: null as Layer | null };
-    for (const source of args.slice(0, -1)) {
+    for (const source of reference.instruction.args.slice(0, -1)) {
       const path = analysis.values.expand(stage, source.text, reference.instruction.span.start);
       if (path === null) continue;
       const absolute = resolvePath("/", path);
@@ -78,15 +69,31 @@ export function* findCrossings(
       if (candidates.length === 0 && runtime === null) continue;
       let receiver = receivers.get(stage);
       if (receiver === undefined) receivers.set(stage, (receiver = readReceiver(analysis, stage, to)));
-      if (!receiver) continue;
-      place.layer ??= receiver.layers.find(({ instruction }) => instruction === reference.instruction) ?? null;
-      const listens = receiver.listens || (target.kind === "stage" && hasPort(analysis, target.stage));
-      const shared = { reference, source, from, to, listens };
-      const program = candidates.find((one) => isStarted(analysis, receiver, place.layer, one, absolute));
-      if (program) yield { ...shared, program, runtime: null };
-      else if (runtime !== null && receiver.runs) yield { ...shared, program: null, runtime };
+      const layer = receiver?.layers.get(reference.instruction);
+      if (!receiver || !layer) continue;
+      const program = candidates.find((one) => isStarted(analysis, receiver, layer, one, absolute));
+      const shared = { reference, source, from, to };
+      if (program) {
+        const listens = receiver.listens || (target.kind === "stage" && hasPort(analysis, target.stage));
+        yield { ...shared, program, runtime: null, certain: isCertain(analysis, program, to, listens) };
+      } else if (runtime !== null && receiver.runs) {
+        yield { ...shared, program: null, runtime, certain: true };
+      } else continue;
+      if (++found >= mostCrossings) return;
     }
   }
+}
+
+/** Words of a Go program that is more than an exercise. */
+const dependencies = /\bgo\.sum\b|\bgo\.\*|\bgo mod \w|\bgo get\b|-mod[= ]vendor/;
+
+/**
+ * Whether it is certain that a program uses the C library. A Go program does if it uses the network; that an image for it
+ * has a port is proof of that, unless the image is as small as people make them for a first try.
+ */
+function isCertain({ text }: Analysis, { linking }: BuiltProgram, to: System, listens: boolean): boolean {
+  if (linking !== "network") return linking === "surely";
+  return listens && (to.libc !== "none" || dependencies.test(text));
 }
 
 /** Whether a COPY of `path` brings the program along. */
@@ -94,24 +101,33 @@ function crosses(program: BuiltProgram, path: string): boolean {
   return isProgramAt(program, path) || (path !== "/" && isInside(path, program.directory));
 }
 
+/** How many programs that a container starts are looked at. */
+const mostStarts = 20;
+
 /** `null` where the stage may get a C library of its own, or everything that a program needs. */
 function readReceiver(analysis: Analysis, stage: number, system: System): Receiver | null {
   if (isDeep(analysis, stage)) return null;
   const layers = layersOf(analysis, stage);
-  if (layers.some((layer) => mayBringLibrary(analysis, layer))) return null;
   const stages = [analysis.stages[stage]!, ...builtOn(analysis, stage)];
-  const started = stages.flatMap(({ index }) => {
+  const started = stages.slice(0, mostStarts).flatMap(({ index }) => {
     const { entrypoint, cmd } = startOf(analysis, index);
     const found = readStart(analysis, entrypoint, cmd);
-    return found ? [found] : [];
+    return found ? [{ ...found, calls: found.calls.slice(0, mostStarts) }] : [];
   });
+  const names = new Set(
+    started.flatMap(({ calls, wrappers }) => [
+      ...calls.map(({ program }) => lastPart(program)),
+      ...wrappers.map(lastPart),
+    ]),
+  );
+  if (layers.some((layer) => mayBringLibrary(analysis, layer, names))) return null;
   const has = (keyword: string): boolean =>
     layers.some(({ instruction }) => instruction.keyword === keyword) ||
     stages.some(({ instructions }) => instructions.some((instruction) => instruction.keyword === keyword));
   const isToldPort = started.some(({ calls }) => calls.some(({ args }) => args.some((arg) => address.test(arg))));
   return {
     system,
-    layers,
+    layers: new Map(layers.map((layer) => [layer.instruction, layer])),
     started,
     runs: started.length > 0 || has("RUN"),
     listens: has("EXPOSE") || isToldPort,
@@ -134,13 +150,15 @@ function builtOn({ graph, stages }: Analysis, stage: number): Stage[] {
 const libraryWords = /gcompat|libc6|glibc|musl|ld-linux|lib64|rootfs|patchelf|\/nix\b|--root\b|--installroot\b|chroot/i;
 const libraryFolders = ["/lib", "/lib64", "/usr/lib", "/usr/lib64"];
 
-function mayBringLibrary(analysis: Analysis, layer: Layer): boolean {
+/** @param started the programs that the container starts */
+function mayBringLibrary(analysis: Analysis, layer: Layer, started: ReadonlySet<string>): boolean {
   const { instruction } = layer;
   const { keyword, span } = instruction;
   if (bringsFiles(instruction)) {
     if (instruction.args.some(({ text }) => libraryWords.test(text))) return true;
     const arrivals = arrivalsOf(analysis, layer);
-    return arrivals === null || arrivals.some((one) => libraryFolders.some((folder) => reaches(one, folder)));
+    if (arrivals === null || arrivals.some(({ unsure, path }) => unsure && !started.has(lastPart(path)))) return true;
+    return arrivals.some((one) => libraryFolders.some((folder) => reaches(one, folder)));
   }
   return /^(?:RUN|ENV|ENTRYPOINT|CMD)$/.test(keyword) && libraryWords.test(analysis.text.slice(span.start, span.end));
 }
@@ -149,11 +167,10 @@ function mayBringLibrary(analysis: Analysis, layer: Layer): boolean {
 function isStarted(
   analysis: Analysis,
   { started }: Receiver,
-  layer: Layer | null,
+  layer: Layer,
   program: BuiltProgram,
   source: string,
 ): boolean {
-  if (!layer) return false;
   const { stage, instruction, cwd } = layer;
   const env = (name: string): string | undefined =>
     variableOf(analysis, stage.index, name, instruction.span.start) ?? undefined;

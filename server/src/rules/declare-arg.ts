@@ -38,7 +38,7 @@ const farthest = 50_000;
 function firstUse(analysis: Analysis, stage: Stage, name: string, found: Instruction): Instruction {
   const { text } = analysis;
   if (found.trigger || runsInContainer(found) || found.span.start - stage.span.start > farthest) return found;
-  for (let at = stage.from.span.end; ; ) {
+  for (let at = stage.from.span.end; ;) {
     at = text.indexOf(name, at + 1);
     if (at < 0 || at >= found.span.start) return found;
     const before = text[at - 1] === "{" ? at - 2 : at - 1;
@@ -79,11 +79,11 @@ export function declareArg(analysis: Analysis, stage: Stage, name: string, meant
       edits: [{ span: { start: at, end: at }, newText: declaration }],
     };
   }
+  const kept = `${indent}${onbuild}${env} ${name}=$${name}${eol}`;
+  const isDeclared = analysis.scope.lookUp(stage.index, name, found.span.start) !== null;
   return {
-    title: `Declare ${arg} ${name} ${where} and keep it with ${env}`,
+    title: isDeclared ? `Keep ${name} with ${env}` : `Declare ${arg} ${name} ${where} and keep it with ${env}`,
     safety: "unsafe",
-    edits: [
-      { span: { start: at, end: at }, newText: `${declaration}${indent}${onbuild}${env} ${name}=$${name}${eol}` },
-    ],
+    edits: [{ span: { start: at, end: at }, newText: isDeclared ? kept : declaration + kept }],
   };
 }

@@ -16,7 +16,7 @@ import type { Edit } from "../text/edit.ts";
 import { lineEnding } from "../text/edit.ts";
 import { isInside, lastPart, resolvePath } from "../text/paths.ts";
 import type { Span } from "../text/range.ts";
-import { type Install, readInstall } from "./installs.ts";
+import { type Install, readInstall } from "./dev-dependencies.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
 
 /** Without any of these nothing in a text installs dependencies. */
@@ -291,7 +291,7 @@ function pruneAtEnd(analysis: Analysis, { install, stage, path }: Kept, from: nu
     graph.dependents[from]!.some(({ kind, stage: user }) => kind !== "copy" || user !== stages.length - 1)
   )
     return null;
-  if (!/node_modules$/.test(path)) return null;
+  if (!path.endsWith("/node_modules")) return null;
   const option = leanOption(analysis, install, stage);
   if (option === null) return null;
   const { layers, end: state } = layersIn(analysis, from, unknownStart);

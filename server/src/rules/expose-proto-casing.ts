@@ -1,5 +1,5 @@
-import { onFirstLine } from "./place.ts";
-import { exposedPorts } from "./ports.ts";
+import { onFirstLine } from "../stages/place.ts";
+import { exposedPorts } from "../stages/ports.ts";
 import type { Rule } from "./rule.ts";
 
 export const exposeProtoCasing: Rule = {

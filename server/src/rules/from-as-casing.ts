@@ -1,4 +1,4 @@
-import { onFirstLine } from "./place.ts";
+import { onFirstLine } from "../stages/place.ts";
 import type { Rule } from "./rule.ts";
 
 export const fromAsCasing: Rule = {

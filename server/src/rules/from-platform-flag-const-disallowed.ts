@@ -1,18 +1,13 @@
+import { platformError } from "../dockerfile/platform.ts";
 import { expand } from "../dockerfile/words.ts";
-import { onFirstLine } from "./place.ts";
+import { onFirstLine } from "../stages/place.ts";
 import { removeFlag } from "./remove-flag.ts";
 import type { Rule } from "./rule.ts";
 
 const systems: ReadonlySet<string> = new Set(
   (
-    "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris windows " +
-    "zos macos"
-  ).split(" "),
-);
-const machines: ReadonlySet<string> = new Set(
-  (
-    "386 amd64 amd64p32 arm armbe arm64 arm64be ppc64 ppc64le loong64 mips mipsle mips64 mips64le mips64p32 " +
-    "mips64p32le ppc riscv riscv64 s390 s390x sparc sparc64 wasm"
+    "aix android darwin dragonfly freebsd hurd illumos ios js linux macos nacl netbsd openbsd plan9 solaris wasi " +
+    "wasip1 windows zos"
   ).split(" "),
 );
 /** Other names for the same. */
@@ -26,22 +21,19 @@ const sameAs: ReadonlyMap<string, string> = new Map([
   ["armel", "arm"],
 ]);
 
-const system = /^([A-Za-z0-9_-]+)(?:\([A-Za-z0-9_.%-]*(?:\+[A-Za-z0-9_.%-]+)*\))?$/;
-const component = /^[A-Za-z0-9_.-]+$/;
-
 /**
- * The operating system and the architecture that a platform names, as containerd reads it; what is left out is that of an
- * ordinary builder. `null` where the text is no platform.
+ * The operating system and the architecture that a platform names, in containerd's spelling; what is left out is that of
+ * an ordinary builder. `null` where the text is no platform.
  */
-function parsePlatform(text: string): { readonly os: string; readonly architecture: string } | null {
-  const [first, ...rest] = text.split("/");
-  const named = system.exec(first!)?.[1]?.toLowerCase();
-  if (named === undefined || rest.length > 2 || !rest.every((part) => component.test(part))) return null;
-  const normal = (name: string): string => sameAs.get(name.toLowerCase()) ?? name.toLowerCase();
-  const [machine] = rest;
-  if (machine !== undefined) return { os: normal(named), architecture: normal(machine) };
-  if (systems.has(named)) return { os: normal(named), architecture: "amd64" };
-  return machines.has(normal(named)) ? { os: "linux", architecture: normal(named) } : null;
+function readPlatform(text: string): { readonly os: string; readonly architecture: string } | null {
+  if (platformError(text) !== null) return null;
+  const [first, machine] = text
+    .replace(/\(.*\)/, "")
+    .toLowerCase()
+    .split("/");
+  const normal = (name: string): string => sameAs.get(name) ?? name;
+  if (machine === undefined && !systems.has(first!)) return { os: "linux", architecture: normal(first!) };
+  return { os: normal(first!), architecture: normal(machine ?? "amd64") };
 }
 
 export const fromPlatformFlagConstDisallowed: Rule = {
@@ -88,7 +80,7 @@ FROM --platform=$BUILDPLATFORM alpine:3.20
       for (const flag of from.flags) {
         if (flag.name !== "platform" || flag.value === null) continue;
         const { value, uses, error } = expand(flag.value, undefined, { escape: dockerfile.escape });
-        const platform = uses.length > 0 || error !== null ? null : parsePlatform(value);
+        const platform = uses.length > 0 || error !== null ? null : readPlatform(value);
         if (!platform || name?.includes(platform.os) === true || name?.includes(platform.architecture) === true)
           continue;
         yield {

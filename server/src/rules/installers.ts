@@ -1,5 +1,6 @@
 import type { ShellCommand } from "../dockerfile/shell.ts";
 import { unwrapCommand } from "../dockerfile/wrappers.ts";
+import { readPackageManager } from "../refactor/split/ecosystems/node/package-managers.ts";
 import { lastPart } from "../text/paths.ts";
 
 /** Commands that install what a project's manifest lists, and need nothing but the manifest for it. */
@@ -16,34 +17,31 @@ type Reader = (args: readonly string[]) => Install | null;
 
 /** Options of package managers that say that another project than the one at hand is meant, or more than one. */
 const elsewhere =
-  /^(?:-g|--global|--prefix|-C|--dir|--cwd|-w|--workspace|--workspaces|-ws|--filter|-F|-r|--recursive|-W|--offline|--prefer-offline|--local)(?:=|$)/;
+  /^(?:-g|--global|--prefix|-C|--dir|--cwd|-w|--workspace|--workspaces|-ws|--filter|-F|-r|--recursive|-W|--offline|--local)(?:=|$)/;
 
 /** The words of a command that are no options. Options with a value of their own word are few and are named here. */
 function operands(args: readonly string[]): string[] {
   const withValue =
-    /^(?:--registry|--cache|--cache-folder|--network-timeout|--network-concurrency|--loglevel|--omit|--include|--only|--store-dir|--reporter|--mutex|--jobs|-j|--retry|--without|--with|--path|--gemfile)$/;
+    /^(?:--registry|--cache-dir|--omit|--only|--without|--with|--extras|-E|--jobs|-j|--retry|--path|--gemfile)$/;
   return args.filter((arg, i) => !arg.startsWith("-") && !withValue.test(args[i - 1] ?? ""));
 }
 
-const packageJson = (name: string): boolean =>
-  /^package[\w*.-]*$|^\*\.json$|^npm-shrinkwrap|\.lock\*?$|^pnpm-|^bun\.lock/.test(name);
+const packageJson = /^package[\w*.-]*$|^\*\.json$|^npm-shrinkwrap|\.lock\*?$|^pnpm-|^bun\.lock/;
 
-/** npm and its like: an install without names of packages. */
-function node(tool: string, verbs: RegExp, manifests: readonly string[], bare: boolean): Reader {
+const matching = (pattern: RegExp) => (name: string) => pattern.test(name);
+
+/** npm, yarn and pnpm: an install without names of packages, of one project. */
+function node(manager: string, manifests: readonly string[]): Reader {
   return (args) => {
-    if (args.some((arg) => elsewhere.test(arg))) return null;
-    const [verb, ...names] = operands(args);
-    if (verb === undefined ? !bare || args.some((arg) => /^(?:-v|-h|--version|--help)$/.test(arg)) : !verbs.test(verb))
-      return null;
-    if (names.length > 0) return null;
-    return { label: verb === undefined ? tool : `${tool} ${verb}`, isManifest: packageJson, manifests };
+    const read = readPackageManager({ name: manager, args, cwd: "/" });
+    if (read?.verb !== "install" || read.workspaces || read.cwd !== "/") return null;
+    if (/^(?:fetch|import)$/.test(read.name) || args.some((arg) => elsewhere.test(arg))) return null;
+    return { label: `${manager} ${read.name}`, isManifest: matching(packageJson), manifests };
   };
 }
 
-const lockedTo = (pattern: RegExp) => (name: string) => pattern.test(name);
-
 /** `verb` alone is an install of what the manifest lists. */
-function verb(
+function plain(
   tool: string,
   verbs: RegExp,
   isManifest: RegExp,
@@ -55,7 +53,7 @@ function verb(
     if (first === undefined || !verbs.test(first) || second !== undefined) return null;
     if (args.some((arg) => elsewhere.test(arg))) return null;
     if (needed && !args.some((arg) => needed.test(arg))) return null;
-    return { label: `${tool} ${first}`, isManifest: lockedTo(isManifest), manifests };
+    return { label: `${tool} ${first}`, isManifest: matching(isManifest), manifests };
   };
 }
 
@@ -88,7 +86,7 @@ const readPython: Reader = (args) =>
 
 const readGo: Reader = (args) =>
   args[0] === "mod" && args[1] === "download" && args.slice(2).every((arg) => arg.startsWith("-"))
-    ? { label: "go mod download", isManifest: lockedTo(/^go\.(?:mod|sum|work|\*)/), manifests: ["go.mod", "go.sum*"] }
+    ? { label: "go mod download", isManifest: matching(/^go\.(?:mod|sum|work|\*)/), manifests: ["go.mod", "go.sum*"] }
     : null;
 
 const readUv: Reader = (args) => (args[0] === "pip" ? readPip(args.slice(1)) : null);
@@ -99,38 +97,44 @@ const readMaven: Reader = (args) => {
     goals.length > 0 &&
     goals.every((goal) => /dependency(?:-plugin)?(?::[\d.]+)?:(?:go-offline|resolve(?:-plugins)?)$/.test(goal));
   return isOnly && !args.some((arg) => /^(?:-f|--file|-pl|--projects)/.test(arg))
-    ? { label: `mvn ${goals[0]!}`, isManifest: lockedTo(/pom|\.xml/), manifests: ["pom.xml"] }
+    ? { label: `mvn ${goals[0]!}`, isManifest: matching(/pom|\.xml/), manifests: ["pom.xml"] }
     : null;
 };
 
-const bundle = verb("bundle", /^install$/, /^Gemfile|\.gemspec/, ["Gemfile*"]);
+/** Which of a solution's projects it reads is theirs to know. */
+const readDotnet: Reader = (args) =>
+  args[0] === "restore"
+    ? { label: "dotnet restore", isManifest: matching(/\.(?:\w+proj|slnx?)\*?$|^\*\.?\*?proj/), manifests: null }
+    : null;
+
+const bundle = plain("bundle", /^install$/, /^Gemfile|\.gemspec/, ["Gemfile*"]);
 
 const readers: Readonly<Record<string, Reader>> = {
-  npm: node("npm", /^(?:ci|install|i|clean-install)$/, ["package*.json"], false),
-  yarn: node("yarn", /^install$/, ["package.json", "yarn.lock*"], true),
-  pnpm: node("pnpm", /^(?:install|i)$/, ["package.json", "pnpm-lock.yaml*"], false),
-  bun: node("bun", /^(?:install|i)$/, ["package.json", "bun.lock*"], false),
+  npm: node("npm", ["package*.json"]),
+  yarn: node("yarn", ["package.json", "yarn.lock*"]),
+  pnpm: node("pnpm", ["package.json", "pnpm-lock.yaml*"]),
+  bun: plain("bun", /^(?:install|i)$/, packageJson, ["package.json", "bun.lock*"]),
   pip: readPip,
   pip3: readPip,
   python: readPython,
   python3: readPython,
   uv: readUv,
-  pipenv: verb("pipenv", /^(?:install|sync)$/, /^Pipfile/, ["Pipfile*"]),
-  poetry: verb("poetry", /^install$/, /^pyproject|^poetry/, ["pyproject.toml", "poetry.lock*"], /^--no-root$/),
+  pipenv: plain("pipenv", /^(?:install|sync)$/, /^Pipfile/, ["Pipfile*"]),
+  poetry: plain("poetry", /^install$/, /^pyproject|^poetry/, ["pyproject.toml", "poetry.lock*"], /^--no-root$/),
   go: readGo,
-  cargo: verb("cargo", /^fetch$/, /^Cargo/, null),
+  cargo: plain("cargo", /^fetch$/, /^Cargo/, null),
   bundle,
   bundler: bundle,
-  composer: verb(
+  composer: plain(
     "composer",
     /^install$/,
     /^composer/,
     ["composer.json", "composer.lock*"],
     /^--no-(?:scripts|autoloader)$/,
   ),
-  mix: verb("mix", /^deps\.get$/, /^mix\./, ["mix.exs", "mix.lock*"]),
+  mix: plain("mix", /^deps\.get$/, /^mix\./, ["mix.exs", "mix.lock*"]),
   mvn: readMaven,
-  dotnet: verb("dotnet", /^restore$/, /\.(?:\w+proj|slnx?)\*?$|^\*\.\*?proj|^\*proj/, null),
+  dotnet: readDotnet,
 };
 
 /** What a command installs; `null` where it does something else, or more than a manifest is needed for it. */

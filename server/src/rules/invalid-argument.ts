@@ -2,13 +2,13 @@ import { readAlmostArray } from "../dockerfile/almost-json.ts";
 import { hasOtherFrontend } from "../dockerfile/directives.ts";
 import { type Instruction, toDocument, toDocumentSpan, type Word } from "../dockerfile/instruction.ts";
 import { isSignal, signalNames } from "../dockerfile/signal.ts";
+import { moveComment } from "../dockerfile/trailing-comment.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import { type Reading, readings, valueOf } from "../stages/readings.ts";
 import { applyEdits } from "../text/edit.ts";
 import { quoted, shortened } from "../text/quote.ts";
 import { isOneTypoApart } from "../text/similar.ts";
-import { type Reading, readings, valueOf } from "./readings.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
-import { moveComment } from "./trailing-comment.ts";
 
 function* check(analysis: Analysis, reading: Reading): Generator<Finding> {
   const { instruction, written } = reading;
@@ -83,7 +83,7 @@ function* checkHealth(analysis: Analysis, written: Instruction, instruction: Ins
   if (name === "NONE") {
     const [first] = rest;
     if (!first) return;
-    const fix = moveComment(analysis, written, first.span);
+    const fix = moveComment(analysis.dockerfile, written, first.span);
     yield { span: first.span, message: "HEALTHCHECK NONE takes no arguments", ...(fix && { fixes: [fix] }) };
     return;
   }
@@ -113,7 +113,7 @@ function* checkSignal(analysis: Analysis, reading: Reading, signal: Word): Gener
 
 function signalFix(analysis: Analysis, written: Instruction, { text, span }: Word): Fix | null {
   const comment = text.indexOf("#");
-  if (comment > 0) return moveComment(analysis, written, { start: span.start + comment, end: span.end });
+  if (comment > 0) return moveComment(analysis.dockerfile, written, { start: span.start + comment, end: span.end });
   const meant = [...signalNames].find((name) => isOneTypoApart(text.toUpperCase(), `SIG${name}`));
   return meant === undefined
     ? null
@@ -194,14 +194,24 @@ STOPSIGNAL SIGTREM
            ^^^^^^^ invalid signal: SIGTREM
 STOPSIGNAL 0
            ^ invalid signal: 0
-STOPSIGNAL SIGQUIT # Waits for requests
-           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ invalid signal: SIGQUIT # Waits for requests
 `,
       fixed: `
 FROM alpine
 STOPSIGNAL SIGTERM
 STOPSIGNAL 0
+`,
+    },
+    {
+      title: "A comment behind the signal",
+      text: `
+FROM alpine
 STOPSIGNAL SIGQUIT # Waits for requests
+           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ invalid signal: SIGQUIT # Waits for requests
+`,
+      fixed: `
+FROM alpine
+# Waits for requests
+STOPSIGNAL SIGQUIT
 `,
     },
     {

@@ -1,7 +1,7 @@
 import { expand } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { dependsOnCaller, isUnfinished } from "./from-args.ts";
-import { onFirstLine } from "./place.ts";
+import { onFirstLine } from "../stages/place.ts";
 import type { Rule } from "./rule.ts";
 
 /** Whether BuildKit can work out the defaults of all build args in front of the first FROM. */

@@ -1,8 +1,8 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import { isValidStageName } from "../stages/resolve.ts";
 import { lineEnding } from "../text/edit.ts";
 import type { Span } from "../text/range.ts";
-import { isValidStageName } from "../stages/resolve.ts";
 import type { Fix, Rule } from "./rule.ts";
 
 /** What a comment above an instruction may describe: the stage or the build args; empty where it defines none. */
@@ -50,7 +50,7 @@ export const invalidDefinitionDescription: Rule = {
   docs: `
 \`docker build --call=outline\` and \`--call=targets\` show comments as descriptions of build args and stages: those that stand right
 above and begin with the name, \`# NAME what it is\`. The check finds other comments there. A comment that is no description is
-parted from the instruction by a line with \`#\` alone; an empty line does not do, although the docs say so.`,
+parted from the instruction by a line with \`#\` alone; an empty line is not enough.`,
   examples: [
     {
       title: "A comment without the name",
@@ -58,12 +58,12 @@ parted from the instruction by a line with \`#\` alone; an empty line does not d
 # the version of the runtime
 ARG VERSION=20
 ^^^ Comment for ARG should follow the format: \`# VERSION <description>\`
-FROM node:\$VERSION
+FROM node:$VERSION
 `,
       fixed: `
 # VERSION the version of the runtime
 ARG VERSION=20
-FROM node:\$VERSION
+FROM node:$VERSION
 `,
     },
     {
@@ -88,7 +88,7 @@ ARG A B
 ARG VERSION=20
 # The last line counts.
 # app what is shipped
-FROM node:\$VERSION AS App
+FROM node:$VERSION AS App
 # nothing to describe
 COPY . .
 # about all that follows

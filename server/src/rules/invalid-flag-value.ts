@@ -7,8 +7,8 @@ import {
   retriesError,
   securityError,
 } from "../dockerfile/flag-values.ts";
+import { readings, valueOf } from "../stages/readings.ts";
 import { shortened } from "../text/quote.ts";
-import { readings, valueOf } from "./readings.ts";
 import type { Rule } from "./rule.ts";
 
 /** What is wrong with a value, in BuildKit's words. */
@@ -102,6 +102,8 @@ RUN --network=none --security=insecure --device=example.com/gpu=all,required mak
       if (!checks || (keyword === "HEALTHCHECK" && args[0]?.text.toUpperCase() !== "CMD")) continue;
       for (const { name, value, valueSpan } of flags) {
         if (value === null || !valueSpan || !Object.hasOwn(checks, name)) continue;
+        // The last word of a text without an end is most likely being typed.
+        if (valueSpan.end === analysis.text.length) continue;
         const read = isLiteral ? value : valueOf(analysis, reading, value);
         const message = read === null ? null : checks[name]!(read);
         if (message !== null) yield { span: valueSpan, message: shortened(message, 200) };

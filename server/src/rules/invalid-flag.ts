@@ -1,9 +1,9 @@
 import { hasOtherFrontend } from "../dockerfile/directives.ts";
 import { didYouMean } from "../dockerfile/flag-values.ts";
 import type { Flag, Instruction } from "../dockerfile/instruction.ts";
+import { readings } from "../stages/readings.ts";
 import { shortened } from "../text/quote.ts";
 import { isOneTypoApart } from "../text/similar.ts";
-import { readings } from "./readings.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
 
 /** `text` takes a value, `list` too and may be repeated, `switch` takes `true`, `false` or no value. */

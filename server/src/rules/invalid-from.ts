@@ -1,11 +1,11 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
+import { moveComment } from "../dockerfile/trailing-comment.ts";
 import { expand } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { imageNameError } from "../stages/image-name.ts";
 import { isValidStageName, type Reference } from "../stages/resolve.ts";
 import { dependsOnCaller } from "./from-args.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
-import { moveComment } from "./trailing-comment.ts";
 
 /** Whether the base stops a build that does not give a build arg: `${BASE:?}` is made for it. */
 function asksCaller(analysis: Analysis, base: Reference): boolean {
@@ -35,7 +35,7 @@ function explainScope(
 function mendArguments(analysis: Analysis, from: Instruction): Fix | null {
   const { args, flags, keywordSpan } = from;
   const comment = args.find(({ text }, i) => i > 0 && text.startsWith("#"));
-  if (comment) return moveComment(analysis, from, comment.span);
+  if (comment) return moveComment(analysis.dockerfile, from, comment.span);
   const [, name] = args;
   if (!name || args.length !== 2 || flags.some(({ value }) => value === null)) return null;
   if (/^as$/i.test(name.text) || !isValidStageName(name.text)) return null;

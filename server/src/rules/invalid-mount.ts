@@ -3,10 +3,10 @@ import type { Mount, MountField } from "../dockerfile/instruction.ts";
 import { fieldsError, mountKeys, mountProblem, mountTypes } from "../dockerfile/mount-options.ts";
 import { isOfficial, parseImage } from "../images/image.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import { type Reading, readings, valueOf } from "../stages/readings.ts";
 import { shortened } from "../text/quote.ts";
 import { isOneTypoApart } from "../text/similar.ts";
 import type { Span } from "../text/range.ts";
-import { type Reading, readings, valueOf } from "./readings.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
 
 /** Images of distributions: their working directory is the root. */

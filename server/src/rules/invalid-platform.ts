@@ -1,3 +1,4 @@
+import { hasOtherFrontend } from "../dockerfile/directives.ts";
 import { didYouMean } from "../dockerfile/flag-values.ts";
 import type { Flag } from "../dockerfile/instruction.ts";
 import { platformError } from "../dockerfile/platform.ts";
@@ -98,9 +99,12 @@ FROM --platform=windows(10.0.17763)/amd64 example/base AS e
     },
   ],
   *check(analysis) {
+    if (hasOtherFrontend(analysis.dockerfile)) return;
     for (const { from } of analysis.stages) {
       for (const flag of from.flags) {
-        const finding = flag.name === "platform" ? check(analysis, flag) : null;
+        // The last word of a text without an end is most likely being typed.
+        const isTyped = flag.span.end === analysis.text.length;
+        const finding = flag.name === "platform" && !isTyped ? check(analysis, flag) : null;
         if (finding) yield finding;
       }
     }

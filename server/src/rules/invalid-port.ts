@@ -1,18 +1,18 @@
 import { hasOtherFrontend } from "../dockerfile/directives.ts";
 import type { Word } from "../dockerfile/instruction.ts";
 import { portError } from "../dockerfile/port.ts";
+import { moveComment } from "../dockerfile/trailing-comment.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import { type Reading, readings, valueOf } from "../stages/readings.ts";
 import { shortened } from "../text/quote.ts";
-import { type Reading, readings, valueOf } from "./readings.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
-import { moveComment } from "./trailing-comment.ts";
 
 function* check(analysis: Analysis, reading: Reading): Generator<Finding> {
   for (const word of reading.instruction.args) {
     const value = valueOf(analysis, reading, word.text);
     const message = value === null ? null : firstError(value);
     if (message === null) continue;
-    const comment = moveComment(analysis, reading.written, word.span);
+    const comment = moveComment(analysis.dockerfile, reading.written, word.span);
     const fix = comment ?? separate(word);
     yield { span: word.span, message: shortened(message), ...(fix && { fixes: [fix] }) };
     // What stands behind `#` was meant for a comment.

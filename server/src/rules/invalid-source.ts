@@ -4,8 +4,8 @@ import { heredocOpeners } from "../dockerfile/heredoc.ts";
 import type { Instruction, Word } from "../dockerfile/instruction.ts";
 import { gitQueryError, sourceKind } from "../dockerfile/source.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import { type Reading, readings, valueOf } from "../stages/readings.ts";
 import { shortened } from "../text/quote.ts";
-import { type Reading, readings, valueOf } from "./readings.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 function isHeredoc({ json }: Instruction, { text }: Word): boolean {

@@ -1,8 +1,8 @@
 import type { Instruction, ScanProblem } from "../dockerfile/instruction.ts";
+import { moveComment } from "../dockerfile/trailing-comment.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { shortened } from "../text/quote.ts";
 import type { Fix, Rule } from "./rule.ts";
-import { moveComment } from "./trailing-comment.ts";
 
 /** Puts quotes around a value with blanks in it: `LABEL title=My app version=1`. */
 function quoteValue({ text }: Analysis, instruction: Instruction, { span }: ScanProblem): Fix | null {
@@ -97,9 +97,11 @@ EOF
       const { kind, span, message } = problem;
       // The last line of a text without an end is most likely being typed.
       if (kind === "missing-value" && analysis.instructionAt(span.start)?.span.end === text.length) continue;
+      if (kind === "pair" && span.end === text.length) continue;
       const instruction = kind === "pair" ? analysis.instructionAt(span.start) : null;
       const fix =
-        instruction && (moveComment(analysis, instruction, span) ?? quoteValue(analysis, instruction, problem));
+        instruction &&
+        (moveComment(analysis.dockerfile, instruction, span) ?? quoteValue(analysis, instruction, problem));
       yield { span, message: shortened(message, 200), ...(fix && { fixes: [fix] }) };
     }
   },

@@ -1,8 +1,9 @@
+import { hasOtherFrontend } from "../dockerfile/directives.ts";
 import type { Heredoc, Instruction, Word } from "../dockerfile/instruction.ts";
 import { type Environment, expand, type ExpandOptions } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import { type Reading, readings } from "../stages/readings.ts";
 import { quoted, shortened } from "../text/quote.ts";
-import { type Reading, readings } from "./readings.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 /** The words in which BuildKit itself removes quotes and expands variables, in its order. */
@@ -43,9 +44,11 @@ function* wordsToProcess({ keyword, args, pairs, flags, mounts }: Instruction): 
 }
 
 const mayFail = /['"$]/;
+/** Plain variables, and quotes that match: most words are no work. */
+const harmless = /^(?:[^'"$\\`]|\$\w+(?!\w)|\$\{\w+\}|"[^"$\\`]*"|'[^'\\`]*')*$/;
+const mostHarmless = 1000;
 /** Errors that come from BuildKit; a pattern that is wrong matters only where the variable has a value. */
 const certain = /^(?:unexpected end of statement|syntax error|unsupported modifier)/;
-const required = /: (?:[^:]*)$/s;
 
 /** Any value will do where only the form of a substitution matters. */
 const anyValue: Environment = () => "x";
@@ -67,13 +70,14 @@ function errorIn(
   environment: () => Environment | null,
   options: ExpandOptions,
 ): { readonly error: string; readonly at: number } | null {
-  if (!mayFail.test(text)) return null;
+  if (!mayFail.test(text) || (text.length <= mostHarmless && harmless.test(text))) return null;
   const { error, errorAt, uses } = expand(text, anyValue, options);
   if (error !== null) return certain.test(error) ? { error, at: errorAt } : null;
   if (!uses.some(({ modifier }) => modifier.endsWith("?"))) return null;
   const env = environment();
   const found = env && expand(text, env, options);
-  return found?.error != null && required.test(found.error) ? { error: found.error, at: found.errorAt } : null;
+  // The variable that stops it is the last that is read.
+  return found?.error?.startsWith(`${found.uses.at(-1)?.name}: `) ? { error: found.error, at: found.errorAt } : null;
 }
 
 function* checkWords(analysis: Analysis, { instruction, written, stage }: Reading): Generator<Finding> {
@@ -215,6 +219,7 @@ USER "$A"
     },
   ],
   *check(analysis) {
+    if (hasOtherFrontend(analysis.dockerfile)) return;
     for (const reading of readings(analysis)) yield* checkWords(analysis, reading);
   },
 };

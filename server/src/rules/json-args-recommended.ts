@@ -1,6 +1,6 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
-import { bringsShell } from "../images/shells.ts";
 import { parseImage } from "../images/image.ts";
+import { bringsShell } from "../images/shells.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import type { Step } from "../stages/steps.ts";
 import type { Fix, Rule } from "./rule.ts";
@@ -20,7 +20,9 @@ const plainWord = /^(?:[\w@%+:,./-][\w@%+=:,./-]*|'[^'\\]*'|"[^"$`\\]*")$/;
 /** The words of a command that needs no shell: one program with plain words; `null` where a shell has work to do. */
 function plainCommand(analysis: Analysis, { instruction, written }: Step): string[] | null {
   const source = instruction.args[0]?.text ?? "";
-  if (/[$`*?~;&|<>(){}#\\]/.test(source)) return null;
+  if (/[$`*?~;&|<>(){}[\]#!\\]/.test(source)) return null;
+  const [first = ""] = source.split(/\s/, 1);
+  if (builtins.has(first) && first !== "exec") return null;
   const { commands, errors } = analysis.script(written);
   const [command] = commands;
   if (!command || commands.length > 1 || errors.length > 0) return null;

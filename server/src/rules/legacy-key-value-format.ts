@@ -1,7 +1,7 @@
 import type { Dockerfile, Instruction, Pair } from "../dockerfile/instruction.ts";
 import { expand, isBlank, isSpace } from "../dockerfile/words.ts";
+import { onFirstLine } from "../stages/place.ts";
 import type { Edit } from "../text/edit.ts";
-import { onFirstLine } from "./place.ts";
 import type { Fix, Rule } from "./rule.ts";
 
 /** Whether `NAME value` is written without `=`. BuildKit takes the whole rest of the line as the value then. */
@@ -168,20 +168,22 @@ ONBUILD ENV C later
     },
   ],
   *check({ dockerfile, steps, text, lines }) {
-    for (const { instruction, written, place } of steps.flat()) {
-      if (!isLegacy(instruction)) continue;
-      const word = text.slice(instruction.keywordSpan.start, instruction.keywordSpan.end);
-      const fix = toFix(dockerfile, instruction);
-      yield {
-        ...onFirstLine(
-          lines,
-          place,
-          instruction.pairs[0]!.keySpan,
-          written === place ? "The name." : "ONBUILD brings this along.",
-        ),
-        message: `"${word} key=value" should be used instead of legacy "${word} key value" format`,
-        ...(fix && { fixes: [fix] }),
-      };
+    for (const all of steps) {
+      for (const { instruction, written, place } of all) {
+        if (!isLegacy(instruction)) continue;
+        const word = text.slice(instruction.keywordSpan.start, instruction.keywordSpan.end);
+        const fix = toFix(dockerfile, instruction);
+        yield {
+          ...onFirstLine(
+            lines,
+            place,
+            instruction.pairs[0]!.keySpan,
+            written === place ? "The name." : "ONBUILD brings this along.",
+          ),
+          message: `"${word} key=value" should be used instead of legacy "${word} key value" format`,
+          ...(fix && { fixes: [fix] }),
+        };
+      }
     }
   },
 };

@@ -6,7 +6,7 @@ import type { Edit } from "../text/edit.ts";
 import { lineEnding } from "../text/edit.ts";
 import type { Span } from "../text/range.ts";
 import { withoutCgo } from "./built-programs.ts";
-import { type Crossing, findCrossings, isCertain } from "./crossings.ts";
+import { type Crossing, findCrossings } from "./crossings.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
 import type { System } from "./systems.ts";
 
@@ -20,8 +20,7 @@ function lacksCompilerLibrary({ image, libc }: System): boolean {
 }
 
 /** What is wrong with a crossing; `null` where it is not certain that anything is. */
-function describe(analysis: Analysis, crossing: Crossing): string | null {
-  const { program, runtime, from, to } = crossing;
+function describe({ program, runtime, from, to, certain }: Crossing): string | null {
   const has = to.libc === "none" ? "no C library" : to.libc;
   const so = `and '${to.name}' has ${has}: it cannot start.`;
   if (!program) return from.libc === to.libc ? null : `${runtime} of '${from.name}' needs ${from.libc}, ${so}`;
@@ -31,7 +30,7 @@ function describe(analysis: Analysis, crossing: Crossing): string | null {
       ? `This ${what} needs libgcc_s.so.1, and '${to.name}' does not have it: it cannot start.`
       : null;
   }
-  if (!isCertain(analysis, crossing)) return null;
+  if (!certain) return null;
   if (linking === "network") return `With cgo, a Go program that uses the network needs ${libc}, ${so}`;
   return `${language === "go" ? "Built with cgo, this" : "This"} ${what} needs ${libc}, ${so}`;
 }
@@ -343,7 +342,7 @@ CMD ["/server"]
   *check(analysis) {
     if (!analysis.references.some(({ kind }) => kind === "copy")) return;
     for (const crossing of findCrossings(analysis, differ)) {
-      const message = describe(analysis, crossing);
+      const message = describe(crossing);
       if (message !== null) yield toFinding(analysis, crossing, message);
     }
   },

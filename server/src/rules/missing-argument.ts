@@ -1,6 +1,6 @@
 import { hasOtherFrontend } from "../dockerfile/directives.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
-import { readings } from "./readings.ts";
+import { readings } from "../stages/readings.ts";
 import type { Rule } from "./rule.ts";
 
 /** What an instruction lacks, in BuildKit's words; `null` where it has enough. */

@@ -1,6 +1,6 @@
 import { expand } from "../dockerfile/words.ts";
 import { removeFlag } from "./remove-flag.ts";
-import { onFirstLine } from "./place.ts";
+import { onFirstLine } from "../stages/place.ts";
 import type { Rule } from "./rule.ts";
 
 const targetPlatform = "TARGETPLATFORM";

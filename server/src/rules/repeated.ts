@@ -2,6 +2,7 @@ import type { Rule } from "./rule.ts";
 
 /** Rules whose findings the engine of Container Tools always reports, too, at the same place. */
 const shownByContainerTools: ReadonlySet<string> = new Set([
+  "UnknownInstruction",
   "NoBuildStage",
   "NoEmptyContinuation",
   "DuplicateStageName",

@@ -1,5 +1,5 @@
+import { onFirstLine } from "../stages/place.ts";
 import { reservedNames } from "../stages/resolve.ts";
-import { onFirstLine } from "./place.ts";
 import type { Rule } from "./rule.ts";
 
 export const reservedStageName: Rule = {

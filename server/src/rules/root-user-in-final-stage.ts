@@ -4,9 +4,10 @@ import { isWorkplace } from "../images/roles.ts";
 import { type ImageUsers, makeUserCommand, usersOf } from "../images/users.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { baseChain } from "../stages/graph.ts";
+import { packagesLeft } from "../stages/packages.ts";
 import { isWorkStage, startKind } from "../stages/programs.ts";
 import type { Stage } from "../stages/resolve.ts";
-import { readStart, startOf } from "../stages/start.ts";
+import { readStart, type StartedCall, startOf } from "../stages/start.ts";
 import { lineEnding } from "../text/edit.ts";
 import { lastPart } from "../text/paths.ts";
 import type { Span } from "../text/range.ts";
@@ -23,7 +24,7 @@ const startsAsRoot = new Set(
     "init systemd dockerd containerd podman kubelet dnsmasq named unbound coredns squid tinyproxy privoxy 3proxy dante sockd vsftpd proftpd pure-ftpd smbd nmbd samba " +
     "postfix dovecot exim sendmail opendkim rsyslogd syslog-ng openvpn wg-quick tailscaled strongswan ipsec xl2tpd pptpd ocserv ss-server ssserver " +
     "mysqld mysqld_safe mariadbd postgres mongod mongos redis-server memcached rabbitmq-server slapd rpcbind nfsd ntpd chronyd avahi-daemon cupsd snmpd snort suricata " +
-    "hostapd keepalived ucarp bird frr tcpdump perf falco telegraf fluentd fluent-bit node_exporter cadvisor xinetd inetd in.tftpd tftpd vncserver Xvfb xrdp"
+    "hostapd radiusd shadowvpn supernode qemu-system-x86_64 monit icecast murmur uwsgi keepalived ucarp bird frr tcpdump perf falco telegraf fluentd fluent-bit node_exporter cadvisor xinetd inetd in.tftpd tftpd vncserver Xvfb xrdp"
   ).split(" "),
 );
 
@@ -73,6 +74,30 @@ function livesInRootsHome({ text }: Analysis, chain: readonly Stage[]): boolean 
     instructions.some(
       ({ keyword, span }) =>
         keyword !== "RUN" && /(?:^|[\s"'=:])(?:\/root\b|~\/)/.test(text.slice(span.start, span.end)),
+    ),
+  );
+}
+
+/** Programs that come with the system's packages, but run the file's own program. */
+const interpreters =
+  /^(?:node|nodejs|npm|yarn|pnpm|python[\d.]*|java|ruby|bundle|php|perl|dotnet|gunicorn|uvicorn|uv|poetry|R|Rscript|lua|deno|bun)$/;
+
+/** Options that say who the program runs as. */
+const userOption = /^(?:-u|-g|--?(?:user|uid|username|group|gid|setuid|run-as|runas)(?:=.*)?|user=.*)$/;
+
+/** Whether a program takes care of its user: told by an option, or as a daemon of the distribution that has a user of its own. */
+function mindsItsUser(analysis: Analysis, chain: readonly Stage[], { program, args }: StartedCall): boolean {
+  const name = lastPart(program);
+  if (args.some((arg) => userOption.test(arg))) return true;
+  if (startsAsRoot.has(name.replace(/[\d.]+$/, ""))) return true;
+  if (interpreters.test(name) || name.length < 3) return false;
+  const stem = name.replace(/d$/, "");
+  return chain.some(({ instructions }) =>
+    instructions.some(
+      (instruction) =>
+        instruction.keyword === "RUN" &&
+        instruction.line.text.includes(stem) &&
+        packagesLeft(analysis.script(instruction)).some((one) => one.name.startsWith(stem)),
     ),
   );
 }
@@ -208,7 +233,8 @@ where \`USER root\` is left on behind files and commands although the image had 
 
 - the base image is not known: it may set a user;
 - a port below 1024 is exposed, for which more than a USER may be needed;
-- the program gives its privileges up by itself (nginx, databases, \`gosu\`, \`su-exec\`, \`supervisord\` …), or a script starts it;
+- the program gives its privileges up by itself (nginx, databases, \`gosu\`, \`su-exec\`, \`supervisord\` …), is a daemon of the
+  distribution, which most likely does, or is started by a script;
 - files are kept in \`/root\`;
 - the image is one to work in, or starts nothing.
 
@@ -310,6 +336,15 @@ EXPOSE 8080
 `,
     },
     {
+      title: "A daemon of the distribution",
+      text: `
+FROM alpine:3.22
+RUN apk add --no-cache mosquitto
+EXPOSE 1883
+CMD ["mosquitto", "-c", "/etc/mosquitto/mosquitto.conf"]
+`,
+    },
+    {
       title: "A tool for the command line",
       text: `
 FROM python:3.13-slim
@@ -362,7 +397,7 @@ CMD ["npm", "run", "dev"]
     const start = readStart(analysis, found.entrypoint, found.cmd);
     if (!start || dropsPrivileges.test(text) || !serves(analysis, chain)) return;
     if (startKind(start.calls) !== "program") return;
-    if (start.calls.some(({ program }) => startsAsRoot.has(lastPart(program).replace(/[\d.]+$/, "")))) return;
+    if (start.calls.some((call) => mindsItsUser(analysis, chain, call))) return;
     if (livesInRootsHome(analysis, chain)) return;
     yield {
       span: startSpan(found, last),

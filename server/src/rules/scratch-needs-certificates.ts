@@ -6,7 +6,8 @@ import { readPackageCommand } from "../stages/packages.ts";
 import type { Reference, Stage } from "../stages/resolve.ts";
 import { startOf } from "../stages/start.ts";
 import { lineEnding } from "../text/edit.ts";
-import { arrivalsOf, bringsFiles, reaches } from "./arrivals.ts";
+import { lastPart } from "../text/paths.ts";
+import { type Arrival, arrivalsOf, bringsFiles, reaches } from "./arrivals.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
 import { isDeep, type System, systemsOf } from "./systems.ts";
 
@@ -28,13 +29,15 @@ function readShipped(analysis: Analysis, stage: Stage): Shipped | null {
   const started = [entrypoint, cmd].filter((instruction) => instruction !== null);
   if (started.length === 0 || isDeep(analysis, stage.index)) return null;
   const layers = layersOf(analysis, stage.index);
+  const starts = started.map(({ line }) => line.text).join("\n");
+  const isSystem = ({ unsure, path }: Arrival): boolean => unsure && !starts.includes(lastPart(path));
   const textOf = ({ start, end }: { start: number; end: number }): string => analysis.text.slice(start, end);
   for (const layer of layers) {
     const { instruction } = layer;
     if (certificateWords.test(textOf(instruction.span))) return null;
     if (!bringsFiles(instruction)) continue;
     const arrivals = arrivalsOf(analysis, layer);
-    if (arrivals === null || arrivals.some((arrival) => reaches(arrival, "/etc"))) return null;
+    if (arrivals === null || arrivals.some((arrival) => reaches(arrival, "/etc") || isSystem(arrival))) return null;
   }
   const own = new Set(layers.map(({ instruction }) => instruction));
   const copies = analysis.references.filter(
@@ -191,7 +194,8 @@ function findMissing(
   const { base } = stage;
   if (!base || copies.length === 0) return null;
   const source = ({ target }: Reference): number => (target.kind === "stage" ? target.stage : -1);
-  const installing = copies.find((reference) => installsCertificates(analysis, source(reference)));
+  const installers = new Set([...new Set(copies.map(source))].filter((index) => installsCertificates(analysis, index)));
+  const installing = copies.find((reference) => installers.has(source(reference)));
   if (!installing && !named) return null;
   const having =
     installing ??

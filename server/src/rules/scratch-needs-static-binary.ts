@@ -1,6 +1,6 @@
 import type { Analysis } from "../stages/analysis.ts";
 import { withoutCgo } from "./built-programs.ts";
-import { type Crossing, findCrossings, isCertain } from "./crossings.ts";
+import { type Crossing, findCrossings } from "./crossings.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 export const scratchNeedsStaticBinary: Rule = {
@@ -14,8 +14,8 @@ or has C code then uses the C library of its builder. \`FROM scratch\` and distr
 
 Build with \`CGO_ENABLED=0\`: Go has all of that by itself, too. A program that cannot do without C code must be linked statically,
 or run on the system that built it. Whether a program needs the C library is not in the Dockerfile, hence the mild tone; where the
-image listens on a port it is certain, and LibcMismatch says so. On Alpine variants of the Go image there is no compiler, and cgo is
-off, until the file installs one.`,
+image has a port to listen on and the program has dependencies it is certain, and LibcMismatch says so. The Alpine variants of the
+Go image have no compiler, and since Go 1.20 that turns cgo off, until the file installs one.`,
   examples: [
     {
       title: "cgo is on",
@@ -50,6 +50,19 @@ RUN GOARCH=arm64 go build -o /app .
     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ This Go program may need musl, and 'gcr.io/distroless/static' has no C library: cgo is on here.
 FROM gcr.io/distroless/static
 COPY --from=build /app /
+CMD ["/app"]
+`,
+    },
+    {
+      title: "Go before 1.20, which comes with cgo on Alpine",
+      text: `
+FROM golang:1.17-alpine AS build
+WORKDIR /src
+COPY . .
+RUN go install ./cmd/app
+    ^^^^^^^^^^^^^^^^^^^^ This Go program may need musl, and 'scratch' has no C library: cgo is on here.
+FROM scratch
+COPY --from=build /go/bin/app /app
 CMD ["/app"]
 `,
     },
@@ -102,10 +115,8 @@ COPY --from=build /app /
   },
 };
 
-function toFinding(analysis: Analysis, crossing: Crossing): Finding | null {
-  const { program, source, to } = crossing;
-  const { lines } = analysis;
-  if (program?.language !== "go" || isCertain(analysis, crossing)) return null;
+function toFinding({ lines }: Analysis, { program, source, to, certain }: Crossing): Finding | null {
+  if (program?.language !== "go" || certain) return null;
   const { span } = program.call.command;
   if (span.end === span.start) return null;
   const edit = withoutCgo(program);

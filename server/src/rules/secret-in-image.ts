@@ -379,7 +379,10 @@ function keptIn({ text }: Analysis, call: Call, secrets: readonly ShellVariable[
 /** Whether a later command of the same RUN takes it away again. */
 function undone(call: Call, { file, call: { name, path } }: Kept): boolean {
   if (file !== null) return removes(call, path(file), lastPart(file));
-  return call.name === "rm" || (call.name === name && call.args.some((arg) => undoes.test(arg)));
+  if (call.name === "rm") return true;
+  return (
+    call.name === name && call.args.some((arg) => undoes.test(arg) || (arg === "set-url" && keptBy(call) === null))
+  );
 }
 
 /** Whether a mount lies where it is written, so that it goes with the RUN. */

@@ -13,6 +13,9 @@ const settings: SecretFile = { what: "may hold a token" };
 const harmless =
   /pub|test|fixture|example|sample|demo|dummy|fake|mock|template|snake-?oil|local|self-?signed|insecure|vagrant|debug|\bdev\b|[-_.]dev[-_.]|ssh_host|\.enc$|\.gpg$/i;
 
+/** The names that ssh-keygen gives to keys, with what people put behind them. */
+const keyName = /^id_(?:rsa|dsa|ecdsa|ed25519)(?:[-_.]\w+)?$/;
+
 /** Keys that say who signed packages: they are for everyone. */
 const signing = /gpg|pgp|sign|apt|rpm|repo|archive|release|keyring|trusted|license|nodesource/i;
 
@@ -28,10 +31,12 @@ const serverKey =
  * @param target where it lands
  */
 export function secretFile(path: string, target: string): SecretFile | null {
-  if (harmless.test(path) || /[*?[]/.test(path)) return null;
+  if (harmless.test(path)) return null;
+  if (/[*?[]/.test(path)) return /(?:^|\/)\*\.key$/.test(path) && certificateFolder.test(target) ? privateKey : null;
   const plain = path.replace(/\/$/, "");
   const name = plain.slice(plain.lastIndexOf("/") + 1);
-  if (/^id_(?:rsa|dsa|ecdsa|ed25519)$/.test(name) || /\.ppk$/i.test(name)) return privateKey;
+  if (keyName.test(name) || /\.ppk$/i.test(name) || /\/\.ssh\/id_(?:rsa|dsa|ecdsa|ed25519)$/.test(target))
+    return privateKey;
   if (
     /\.pem$/i.test(name) &&
     /(?:^|[-_.])(?:priv(?:ate)?[-_.]?(?:key)?|(?:[a-z]*key))(?=[-_.])/i.test(name) &&
@@ -57,7 +62,7 @@ export function secretFile(path: string, target: string): SecretFile | null {
     return credentials;
   if (/(?:^|\/)\.(?:aws\/credentials|kube\/config)$/.test(target)) return credentials;
   if (
-    /^(?:[\w.-]*[-_.])?(?:service[-_]?account(?:[-_]?key)?|firebase-adminsdk[\w-]*|gcloud-service-key|gcp-key|google-credentials|serviceAccountKey)\.json$/i.test(
+    /^(?:[\w.-]*[-_.])?(?:service[-_]?account[\w-]*|firebase-adminsdk[\w-]*|gcloud-service-key|gcp-key|credentials)\.json$/i.test(
       name,
     )
   )

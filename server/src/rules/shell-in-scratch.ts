@@ -24,13 +24,20 @@ function mayBeShell(arrival: Arrival): boolean {
 
 /** Whether a stage may get a shell after all: a file, a layer of another image or a shell that it names. */
 function mayHaveShell(analysis: Analysis, stage: number): boolean {
-  return layersOf(analysis, stage).some((layer) => {
+  const layers = layersOf(analysis, stage);
+  const commands = layers
+    .filter(({ instruction: { keyword } }) => /^(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK)$/.test(keyword))
+    .map(({ instruction: { line } }) => line.text)
+    .join("\n");
+  // What a command names is a program.
+  const isNamed = (path: string): boolean => commands.includes(lastPart(path));
+  return layers.some((layer) => {
     const { instruction } = layer;
     if (instruction.keyword === "SHELL") return true;
     if (!bringsFiles(instruction)) return false;
     if (instruction.args.some(({ text }) => /busybox|toybox|\/(?:ba|da|a)?sh$/.test(text))) return true;
     const arrivals = arrivalsOf(analysis, layer);
-    return arrivals === null || arrivals.some(mayBeShell);
+    return arrivals === null || arrivals.some((one) => mayBeShell(one) || (one.unsure && !isNamed(one.path)));
   });
 }
 
@@ -40,7 +47,7 @@ interface Need {
   readonly span: Span;
   /** What needs it, as the subject of a sentence. */
   readonly what: string;
-  readonly then: string;
+  readonly result: string;
 }
 
 /** Whether something that could be a command follows; `[` begins an exec form that is being typed. */
@@ -50,41 +57,41 @@ function isCommand(text: string | undefined): boolean {
 
 function runNeed(instruction: Instruction, text: string): Need | null {
   const { json, args, mounts, heredocs, keywordSpan } = instruction;
-  const then = "the build stops here";
+  const result = "the build stops here";
   if (mounts.some(({ type }) => type === "bind")) return null;
-  if (json) return shellProgram(instruction, 0, then);
+  if (json) return shellProgram(instruction, 0, result);
   const [heredoc] = heredocs;
   if (heredoc && text.startsWith("#!", heredoc.body.start)) return null;
   if (!isCommand(args[0]?.text)) return null;
-  return { instruction, span: keywordSpan, what: "RUN in shell form needs '/bin/sh'", then };
+  return { instruction, span: keywordSpan, what: "RUN in shell form needs '/bin/sh'", result };
 }
 
 /** An exec form that starts a shell, or a script for one. */
-function shellProgram(instruction: Instruction, at: number, then: string): Need | null {
+function shellProgram(instruction: Instruction, at: number, result: string): Need | null {
   const word = instruction.args[at];
   if (!word) return null;
   const { text, span } = word;
   if (/^(?:\/(?:usr\/)?bin\/)?(?:ba|da|a)?sh$/.test(text))
-    return { instruction, span, what: `'${text}' is a shell`, then };
-  return /\.(?:sh|bash)$/.test(text) ? { instruction, span, what: `'${text}' is a script for a shell`, then } : null;
+    return { instruction, span, what: `'${text}' is a shell`, result };
+  return /\.(?:sh|bash)$/.test(text) ? { instruction, span, what: `'${text}' is a script for a shell`, result } : null;
 }
 
 function startNeed(instruction: Instruction): Need | null {
   const { keyword, keywordSpan, json, args } = instruction;
-  const then = "the container cannot start";
-  if (json) return shellProgram(instruction, 0, then);
+  const result = "the container cannot start";
+  if (json) return shellProgram(instruction, 0, result);
   if (!isCommand(args[0]?.text)) return null;
-  return { instruction, span: keywordSpan, what: `${keyword} in shell form needs '/bin/sh'`, then };
+  return { instruction, span: keywordSpan, what: `${keyword} in shell form needs '/bin/sh'`, result };
 }
 
 function healthNeed(instruction: Instruction): Need | null {
   const { json, args } = instruction;
   const [kind, command] = args;
   if (kind?.text.toUpperCase() !== "CMD") return null;
-  const then = "the check fails each time";
-  if (json) return shellProgram(instruction, 1, then);
+  const result = "the check fails each time";
+  if (json) return shellProgram(instruction, 1, result);
   if (!isCommand(command?.text)) return null;
-  return { instruction, span: kind.span, what: "HEALTHCHECK in shell form needs '/bin/sh'", then };
+  return { instruction, span: kind.span, what: "HEALTHCHECK in shell form needs '/bin/sh'", result };
 }
 
 /** What of a stage's own instructions needs a shell. */
@@ -204,11 +211,11 @@ ENTRYPOINT ["/usr/local/bin/server"]
       title: "A script, and a shell by its name",
       text: `
 FROM gcr.io/distroless/static AS tool
-COPY tool start.sh /
-ENTRYPOINT ["/start.sh"]
-            ^^^^^^^^^^^ '/start.sh' is a script for a shell, and 'gcr.io/distroless/static' has no shell: the container cannot start.
+COPY tool start.sh /app/
+ENTRYPOINT ["/app/start.sh"]
+            ^^^^^^^^^^^^^^^ '/app/start.sh' is a script for a shell, and 'gcr.io/distroless/static' has no shell: the container cannot start.
 FROM tool
-ENTRYPOINT ["sh", "-c", "/tool $MODE"]
+ENTRYPOINT ["sh", "-c", "/app/tool $MODE"]
             ^^^^ 'sh' is a shell, and 'gcr.io/distroless/static' has no shell: the container cannot start.
 `,
     },
@@ -224,6 +231,9 @@ ADD rootfs.tar.xz /
 CMD echo ready
 FROM scratch
 COPY --from=busybox / /
+CMD echo ready
+FROM scratch
+COPY my-system /
 CMD echo ready
 `,
     },
@@ -273,7 +283,7 @@ CMD ["/hello
     const systems = systemsOf(analysis);
     for (const stage of analysis.stages) {
       const system = systems[stage.index];
-      if (!system || (system.image && !lacksShell(system.image)) || isDeep(analysis, stage.index)) continue;
+      if (!system?.isWhole || (system.image && !lacksShell(system.image)) || isDeep(analysis, stage.index)) continue;
       const needs = needsOf(analysis, stage, system);
       if (needs.length === 0 || mayHaveShell(analysis, stage.index)) continue;
       for (const need of needs) yield toFinding(analysis, need, system);
@@ -285,7 +295,7 @@ function toFinding(analysis: Analysis, need: Need, system: System): Finding {
   const fix = execForm(analysis, need, system);
   return {
     span: need.span,
-    message: `${need.what}, and '${system.name}' has no shell: ${need.then}.`,
+    message: `${need.what}, and '${system.name}' has no shell: ${need.result}.`,
     ...(fix && { fixes: [fix] }),
   };
 }

@@ -103,8 +103,6 @@ function linesOf({ lines }: Analysis, { span, comment }: Instruction): Span {
 /** Copies the manifests in front of the install and everything else behind it. */
 function reorder(analysis: Analysis, { copy, run, commands, at, install, movable }: Late): Fix | null {
   const { text } = analysis;
-  // Of several projects each has a manifest.
-  if (severalProjects.test(text)) return null;
   const { instruction } = copy;
   const written = instruction.args.at(-1)!.text;
   if (!movable || !install.manifests || instruction.json || instruction.args.length !== 2) return null;
@@ -294,17 +292,20 @@ RUN npm ci
   ],
   *check(analysis, { ignoreFile }) {
     if (!installerWords.test(analysis.text) || (ignoreFile && /^\s*\*{1,2}\s*$/m.test(ignoreFile.text))) return;
+    let several: boolean | undefined;
     for (const { index, instructions } of analysis.stages) {
       if (!instructions.some(bringsContext) || isDeep(analysis, index)) continue;
       const late = findLate(analysis, index);
-      if (late) yield toFinding(analysis, late);
+      if (!late) continue;
+      // Of several projects each has a manifest.
+      several ??= severalProjects.test(analysis.text);
+      yield toFinding(late, several ? null : reorder(analysis, late));
     }
   },
 };
 
-function toFinding(analysis: Analysis, late: Late): Finding {
+function toFinding(late: Late, fix: Fix | null): Finding {
   const { args } = late.copy.instruction;
-  const fix = reorder(analysis, late);
   return {
     span: { start: args[0]!.span.start, end: args.at(-1)!.span.end },
     message: `Each change in the build context runs '${late.install.label}' again: all of it is copied first.`,

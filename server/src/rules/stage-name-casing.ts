@@ -1,5 +1,5 @@
+import { onFirstLine } from "../stages/place.ts";
 import type { Reference } from "../stages/resolve.ts";
-import { onFirstLine } from "./place.ts";
 import type { Rule } from "./rule.ts";
 
 /** The references whose text has letters in upper case, by their text in lower case. */
@@ -61,11 +61,19 @@ FROM Registry.example.com/team/app:V1
     for (const { name, nameWord, from } of stages) {
       if (name === null || nameWord!.text === name) continue;
       uses ??= writtenInUpperCase(references);
-      const edits = [nameWord!, ...(uses.get(name) ?? [])].map(({ span }) => ({ span, newText: name }));
+      const renamed = [nameWord!, ...(uses.get(name) ?? [])];
+      // Of several stages of one name the first takes the references along.
+      uses.delete(name);
       yield {
         ...onFirstLine(lines, from, nameWord!.span, "The name."),
         message: `Stage name '${nameWord!.text}' should be lowercase`,
-        fixes: [{ title: `Rename to '${name}'`, safety: "safe", edits }],
+        fixes: [
+          {
+            title: `Rename to '${name}'`,
+            safety: "safe",
+            edits: renamed.map(({ span }) => ({ span, newText: name })),
+          },
+        ],
       };
     }
   },

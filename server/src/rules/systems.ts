@@ -10,9 +10,11 @@ export interface System {
   /** `null` for `scratch`. */
   readonly image: Image | null;
   readonly libc: Libc | null;
+  /** Whether the file says all of its name. */
+  readonly isWhole: boolean;
 }
 
-const scratch: System = { name: "scratch", image: null, libc: "none" };
+const scratch: System = { name: "scratch", image: null, libc: "none", isWhole: true };
 
 /** For each stage the system it is built on; `null` where the file does not tell. */
 export function systemsOf({ stages, model, dockerfile }: Analysis): readonly (System | null)[] {
@@ -41,18 +43,22 @@ export function systemsOf({ stages, model, dockerfile }: Analysis): readonly (Sy
 /** @param isWhole whether all variables in the name have a value */
 export function imageSystem(name: string, isWhole = true): System {
   const image = parseImage(name);
-  return { name: name.replace(/[:-]+$/, ""), image, libc: libcOf(image, isWhole) };
+  return { name: name.replace(/[:-]+$/, ""), image, libc: libcOf(image, isWhole), isWhole };
 }
 
-/** How many stages may build on each other until the whole chain is not looked at. Nobody's file has more. */
+/** How many stages may build on each other, with how many instructions, until the whole chain is not looked at. */
 const longestChain = 20;
+const mostInstructions = 500;
 
-/** Whether a stage stands on a long chain of others. */
+/** Whether a stage stands on a chain of others that is longer than anybody's. */
 export function isDeep({ stages }: Analysis, stage: number): boolean {
   let at = stages[stage];
+  let count = 0;
   for (let depth = 0; depth < longestChain; depth++) {
     if (at?.base?.target.kind !== "stage") return false;
-    at = stages[at.base.target.stage];
+    at = stages[at.base.target.stage]!;
+    count += at.instructions.length;
+    if (count > mostInstructions) return true;
   }
   return true;
 }

@@ -27,9 +27,9 @@ nothing copies from is skipped, unlike with the builder that Docker had before: 
 Build the stage in CI with \`docker build --target test .\`. Or make the last stage depend on it, by copying a file that the
 checks leave behind: \`RUN npm test && touch /tested\` there and \`COPY --from=test /tested /\` here.
 
-The rule speaks only where nothing says that the stage is known to be a target: not if a file of the project chooses it, a
-comment speaks of \`--target\` or says that the stage is optional, or the file has other targets, such as one for development. A
-stage without a name can be no target at all.`,
+The rule speaks only where the project's other files can be looked at, and nothing says that the stage is known to be a
+target: no file (a workflow, a script, Compose, Bake …) chooses it, no comment speaks of \`--target\` or says that the stage is
+optional, and the file has no other targets, such as one for development. A stage without a name can be no target at all.`,
   examples: [
     {
       title: "Nobody runs the tests",
@@ -132,17 +132,18 @@ CMD ["node", "."]
 `,
     },
   ],
-  *check(analysis, { targets }) {
+  *check(analysis, { isKnown, targets }) {
     const last = analysis.stages.at(-1);
     const leaves = purposesOf(analysis, targets)?.leaves.filter(({ name }) => name === null || !targets.has(name));
     if (!last || !leaves || leaves.length === 0) return;
     const found = leaves.map((stage) => ({ stage, check: findCheck(analysis, stage) }));
-    const hasTargets = found.some(({ stage, check }) => stage.name !== null && !check) || saysSo(analysis);
+    // Most stages with tests are targets of a workflow or a script beside the Dockerfile.
+    const areTargets = !isKnown || found.some(({ stage, check }) => stage.name !== null && !check) || saysSo(analysis);
     const isForChecks = findCheck(analysis, last) !== null;
     for (const { stage, check } of found) {
       const { name, nameWord, from } = stage;
       // Without a name it is never a target, whatever is known of targets.
-      if (!check || (name !== null && (hasTargets || isForChecks || isOptional(analysis, stage)))) continue;
+      if (!check || (name !== null && (areTargets || isForChecks || isOptional(analysis, stage)))) continue;
       const how = name === null ? "Give it a name and build it with '--target'" : `Build it with '--target ${name}'`;
       yield {
         span: (nameWord ?? from).span,

@@ -1,10 +1,12 @@
+import { platformError } from "../dockerfile/platform.ts";
 import { dockerfileVariables } from "../dockerfile/variables.ts";
+import { expand } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { lineEnding } from "../text/edit.ts";
 import { encloses, type Span } from "../text/range.ts";
 import { closestName } from "../text/suggest.ts";
 import { dependsOnCaller, isUnfinished } from "./from-args.ts";
-import { onFirstLine } from "./place.ts";
+import { onFirstLine } from "../stages/place.ts";
 import type { Fix, Rule } from "./rule.ts";
 
 /** Declares the arg below the others in front of the first FROM, else right above it. */
@@ -14,14 +16,19 @@ function declareGlobal({ model, stages, lines, text }: Analysis, name: string): 
   const first = stages[0]!.from;
   const keyword = text.slice(first.keywordSpan.start, first.keywordSpan.end);
   const arg = keyword === "from" ? "arg" : "ARG";
-  const at = last
-    ? lines.endOf(last.endLine)
-    : lines.startOf(lines.lineAt(first.comment?.start ?? first.span.start));
+  const at = last ? lines.endOf(last.endLine) : lines.startOf(lines.lineAt(first.comment?.start ?? first.span.start));
   return {
     title: `Declare ${arg} ${name} in front of the first ${keyword}`,
     safety: "unsafe",
     edits: [{ span: { start: at, end: at }, newText: last ? `${eol}${arg} ${name}` : `${arg} ${name}${eol}` }],
   };
+}
+
+/** Whether a text is a platform with the defaults of its build args, or one that the caller completes. */
+function isPlatform({ model: { globalValues }, dockerfile }: Analysis, text: string): boolean {
+  const { value, error, uses } = expand(text, (name) => globalValues.get(name), { escape: dockerfile.escape });
+  if (uses.some(({ name }) => globalValues.has(name) && globalValues.get(name) === undefined)) return true;
+  return error === null && platformError(value) === null;
 }
 
 /** The names that FROM lines know: those that the file declares first, then BuildKit's own. */
@@ -40,7 +47,8 @@ export const undefinedArgInFrom: Rule = {
 \`FROM\` lines see the build args that are declared with \`ARG\` in front of the first \`FROM\`, and those that BuildKit sets by
 itself, such as \`BUILDPLATFORM\`. All others are empty there, whatever the stages above declare.
 
-Where the image's name is no name without the variable, the build fails; then the rule \`InvalidFrom\` tells why. See
+Where the image's name or the platform is none without the variable, the build fails; then the rules
+\`InvalidFrom\` and \`InvalidPlatform\` tell why. See
 [UndefinedArgInFrom](https://docs.docker.com/reference/build-checks/undefined-arg-in-from/).`,
   examples: [
     {
@@ -95,13 +103,15 @@ FROM node:\${TAG:-22}-$TARGETARCH
     let names: string[] | undefined;
     for (const { from, base } of stages) {
       if (!base || !from.line.text.includes("$")) continue;
-      const platform = from.flags.find((flag) => flag.name === "platform")?.valueSpan;
-      // Without the variable the build fails, which is said by a rule of its own.
+      const flag = from.flags.find(({ name, valueSpan }) => name === "platform" && valueSpan !== null);
+      const platform = flag?.valueSpan;
+      // Where the build fails without the variable, InvalidFrom and InvalidPlatform tell why.
       const isRefused = isUnfinished(base) && !dependsOnCaller(analysis, base);
+      const isPlatformRefused = platform != null && !isPlatform(analysis, flag!.value!);
       const seen = new Set<string>();
       for (const { name, span, nameSpan } of dockerfileVariables(dockerfile, from)) {
         const part = [platform, base.span].find((each): each is Span => each != null && encloses(each, span));
-        if (!part || model.globalValues.has(name) || (part === base.span && isRefused)) continue;
+        if (!part || model.globalValues.has(name) || (part === platform ? isPlatformRefused : isRefused)) continue;
         const place = `${part.start} ${name}`;
         if (seen.has(place)) continue;
         seen.add(place);

@@ -8,7 +8,7 @@ import { encloses, type Span } from "../text/range.ts";
 import { closestName } from "../text/suggest.ts";
 import { argFinder, declareArg, type MeantArg } from "./declare-arg.ts";
 import { baseEnvironments, checkedInstructions, isCheckedPlace, namesIn } from "./known-variables.ts";
-import { onFirstLine } from "./place.ts";
+import { onFirstLine } from "../stages/place.ts";
 import type { Fix, Rule } from "./rule.ts";
 
 /** Build args for scans that BuildKit keeps out of the environment and never misses. */
@@ -24,7 +24,11 @@ const ascii = /^[\t-~]*$/;
 const runtimeNames = /^(?:HOME|PWD|OLDPWD|HOSTNAME|TERM|SHELL|UID|GID|USER|\d+|[^\w]+)$/;
 
 /** The parts of an instruction that BuildKit expands one by one. It tells of a name once for each. */
-function wordAround({ args, flags, pairs, mounts }: Instruction, heredocs: Instruction["heredocs"], place: Span): number {
+function wordAround(
+  { args, flags, pairs, mounts }: Instruction,
+  heredocs: Instruction["heredocs"],
+  place: Span,
+): number {
   const around = (span: Span | null): boolean => span !== null && encloses(span, place);
   for (const { fields } of mounts) for (const { span } of fields) if (around(span)) return span.start;
   for (const { span } of flags) if (around(span)) return span.start;

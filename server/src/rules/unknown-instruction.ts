@@ -3,9 +3,9 @@ import type { Instruction } from "../dockerfile/instruction.ts";
 import { closestKeyword, instructionKeywords } from "../dockerfile/keywords.ts";
 import { isBlank, isSpace } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import { readings } from "../stages/readings.ts";
 import { shortened } from "../text/quote.ts";
 import { isOneTypoApart } from "../text/similar.ts";
-import { readings } from "./readings.ts";
 import type { Fix, Rule } from "./rule.ts";
 
 function isUnknown({ keyword }: Instruction): boolean {

@@ -1,5 +1,5 @@
 import type { Analysis } from "../stages/analysis.ts";
-import { onFirstLine } from "./place.ts";
+import { onFirstLine } from "../stages/place.ts";
 import type { Rule } from "./rule.ts";
 
 /** Whether BuildKit reads a stage's paths as those of Windows: by what its base image is called. */

@@ -12,11 +12,14 @@ export type Effect =
   | { readonly kind: "content"; readonly path: string }
   /** Removes what is there; a file alone, all below it, or all below it but not itself. */
   | { readonly kind: "removal"; readonly path: string; readonly extent: "file" | "tree" | "contents" }
-  /** May write to any place in these directories, and to those that variables name; to any place at all for `null`. */
-  | { readonly kind: "work"; readonly places: readonly string[] | null };
+  /**
+   * May write to any place in these directories, to any at all for `null`. What `strays` heeds variables that say where to
+   * write.
+   */
+  | { readonly kind: "work"; readonly places: readonly string[] | null; readonly strays: boolean };
 
 const nothing: readonly Effect[] = [];
-const anything: readonly Effect[] = [{ kind: "work", places: null }];
+const anything: readonly Effect[] = [{ kind: "work", places: null, strays: true }];
 
 /** Directories where packages and programs for the whole image go, and where programs keep what they remember. */
 const system = ["/bin", "/boot", "/etc", "/go", "/lib", "/lib64", "/opt", "/run", "/sbin", "/srv", "/usr", "/var"];
@@ -87,18 +90,22 @@ function commandEffects(call: Call): readonly Effect[] {
   if (users.has(name)) return workIn(system, homes, namedPaths(call) ?? ["/"]);
   const files = fileEffects(call);
   if (files) return files;
-  if (installsGlobally(call)) return workIn(system, homes);
+  if (installsGlobally(call)) return strayFrom(system, homes);
   const writesBeside = configuredBuilders.has(name);
   if (!writesBeside && !builders.has(name) && !isGoBuild(call)) return anything;
   // These run the project's own programs.
   if (/^(?:run|xtask|exec|generate|script)$/.test(args[0] ?? "") && !writesBeside) return anything;
   const named = namedPaths(call);
   if (cwd === null || named === null) return anything;
-  return workIn(system, homes, [writesBeside ? directoryOf(cwd) : cwd], named);
+  return strayFrom(system, homes, [writesBeside ? directoryOf(cwd) : cwd], named);
 }
 
 function workIn(...places: readonly (readonly string[])[]): readonly Effect[] {
-  return [{ kind: "work", places: places.flat() }];
+  return [{ kind: "work", places: places.flat(), strays: false }];
+}
+
+function strayFrom(...places: readonly (readonly string[])[]): readonly Effect[] {
+  return [{ kind: "work", places: places.flat(), strays: true }];
 }
 
 /** The places that the words of a command name, also behind `=`; `null` where one may be anywhere. */

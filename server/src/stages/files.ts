@@ -33,6 +33,9 @@ interface Place {
 /** How many changes are looked at for one document: a file where that is not enough was not written by a person. */
 const mostLooks = 100_000;
 
+/** How many stages may stand on each other; nobody's file has more. */
+const deepest = 30;
+
 /** The files of all stages of a document version. */
 export class AllFiles {
   readonly #analysis: Analysis;
@@ -123,14 +126,16 @@ function namedByVariables({ scope, values }: Analysis): Set<string> {
  */
 export class StageFiles {
   readonly stage: Stage;
-  /** The files of the stage that FROM names; `null` for an image. */
-  readonly base: StageFiles | null;
+  /** The stage itself and those that it is built on, the nearest first; cut off where they are too many. */
+  readonly chain: readonly StageFiles[];
   /** What all of it is built on in the end. */
   readonly root: RootBase;
   /** The same as FROM writes it, before variables are expanded. */
   readonly rootText: string;
-  /** Whether the stages it is built on are the same whatever the build args are. */
+  /** Whether the stages it is built on are the same whatever the build args are, and not too many to look at. */
   readonly isSure: boolean;
+  /** Whether anything in it, or in what it is built on, can take files away or lie over them. */
+  readonly mayLose: boolean;
   /** Whether it is built on nothing, and brings nothing. */
   readonly isEmpty: boolean;
   /** The working directory at the end of the stage; `null` where the file does not say it. */
@@ -139,21 +144,25 @@ export class StageFiles {
   readonly #all: AllFiles;
   readonly #places = new Map<Instruction, Place>();
   readonly #user: string | null;
+  readonly #isTriggered: boolean;
   readonly #changes = new Map<Instruction, readonly FileChange[]>();
-  #mayLose: boolean | undefined;
   #inRoot: ReadonlySet<string> | null | undefined;
 
   constructor(analysis: Analysis, all: AllFiles, stage: Stage, base: StageFiles | null) {
     this.#analysis = analysis;
     this.#all = all;
     this.stage = stage;
-    this.base = base;
+    this.chain = base ? [this, ...base.chain.slice(0, deepest)] : [this];
     this.root = analysis.roots[stage.index] ?? null;
     this.rootText = base ? base.rootText : (stage.base?.text ?? "");
-    this.isSure = !base || (base.isSure && stage.base?.text.includes("$") !== true);
+    this.isSure = !base || (base.isSure && stage.base?.text.includes("$") !== true && this.chain.length <= deepest);
+    this.mayLose =
+      base?.mayLose === true ||
+      stage.instructions.some(({ mounts }) => mounts.length > 0) ||
+      /\b(?:rm|rmdir|unlink|mv)\b/.test(this.#text);
     // What waits behind ONBUILD runs first; where it leaves off is not followed.
-    const isTriggered = base?.stage.instructions.some(({ trigger }) => trigger) === true;
-    let cwd = isTriggered ? null : base ? base.workdir : this.root?.kind === "scratch" ? "/" : null;
+    this.#isTriggered = base?.stage.instructions.some(({ trigger }) => trigger) === true;
+    let cwd = this.#isTriggered ? null : base ? base.workdir : this.root?.kind === "scratch" ? "/" : null;
     let user = base ? base.#user : null;
     for (const instruction of stage.instructions) {
       this.#places.set(instruction, { cwd, user });
@@ -172,8 +181,7 @@ export class StageFiles {
    * not say it.
    */
   workdirAt(instruction: Instruction): string | null {
-    let files: StageFiles | null = this;
-    while (files && !files.#places.has(instruction)) files = files.base;
+    const files = this.chain.find((one) => one.#places.has(instruction));
     return files ? files.#places.get(instruction)!.cwd : null;
   }
 
@@ -183,7 +191,7 @@ export class StageFiles {
    */
   *history(path: string): Generator<FileChange> {
     const isNamed = this.#all.isNamed(path);
-    for (let files: StageFiles | null = this; files; files = files.base) {
+    for (const files of this.chain) {
       const { instructions } = files.stage;
       for (let i = instructions.length - 1; i >= 0; i--) {
         const changes = files.changes(instructions[i]!);
@@ -195,17 +203,8 @@ export class StageFiles {
           if (concerns(changes[at]!, path, isNamed)) yield changes[at]!;
         }
       }
-      if (files.base?.stage.instructions.some(({ trigger }) => trigger) === true) yield unknownChange(files.stage.from);
+      if (files.#isTriggered) yield unknownChange(files.stage.from);
     }
-  }
-
-  /** Whether anything in the stage, or in those that it is built on, can take files away or lie over them. */
-  get mayLose(): boolean {
-    this.#mayLose ??=
-      this.base?.mayLose === true ||
-      this.stage.instructions.some(({ mounts }) => mounts.length > 0) ||
-      /\b(?:rm|rmdir|unlink|mv)\b/.test(this.#text);
-    return this.#mayLose;
   }
 
   /**
@@ -214,7 +213,7 @@ export class StageFiles {
    */
   mentionsInRoot(name: string): boolean {
     if (!/^[\w.@+-]+$/.test(name)) return true;
-    for (let files: StageFiles | null = this; files; files = files.base) {
+    for (const files of this.chain) {
       if (files.#inRoot === undefined) files.#inRoot = namesInRoot(files.#text);
       if (files.#inRoot === null || files.#inRoot.has(name)) return true;
     }
@@ -250,7 +249,7 @@ export class StageFiles {
     switch (keyword) {
       case "WORKDIR": {
         const path = this.#changeDirectory(instruction, cwd);
-        return [path === null ? unknownChange(instruction) : change(instruction, { kind: "directory", path })];
+        return [path === null ? unknownChange(instruction) : changeBy(instruction, { kind: "directory", path })];
       }
       case "COPY":
       case "ADD": {
@@ -260,7 +259,7 @@ export class StageFiles {
           env: this.#env(instruction),
         });
         const isKnown = target && !target.path.includes("\\");
-        return [isKnown ? change(instruction, { kind: "content", path: target.path }) : unknownChange(instruction)];
+        return [isKnown ? changeBy(instruction, { kind: "content", path: target.path }) : unknownChange(instruction)];
       }
       case "RUN":
         return this.#run(instruction);
@@ -284,7 +283,11 @@ export class StageFiles {
     const isForeign = instruction.heredocs.some(({ body }) => this.#analysis.text.startsWith("#!", body.start));
     if (script.opaque || script.errors.length > 0 || isForeign) return [...found, unknownChange(instruction, lost)];
     const calls = readCalls(this.#analysis, instruction, { cwd, user, env: this.#env(instruction) });
-    const surely = sureCommands(calls.map(({ command }) => command));
+    const hasChoice = this.#analysis.text.slice(instruction.span.start, instruction.span.end).includes("||");
+    const surely = sureCommands(
+      calls.map(({ command }) => command),
+      hasChoice,
+    );
     let isAstray = false;
     calls.forEach((call, i) => {
       for (const effect of effectsOf(isAstray ? { ...call, cwd: null, path: absolutePath(call.path) } : call)) {
@@ -332,16 +335,17 @@ function concerns(change: FileChange, path: string, isNamed: boolean): boolean {
       return isInside(change.path, path);
     case "work":
       if (isLost(change, path)) return false;
-      return change.places === null || isNamed || change.places.some((place) => isInside(place, path));
+      if (change.places === null || (isNamed && change.strays)) return true;
+      return change.places.some((place) => isInside(place, path) || isInside(path, place));
   }
 }
 
-function change(instruction: Instruction, effect: Effect): FileChange {
+function changeBy(instruction: Instruction, effect: Effect): FileChange {
   return { ...effect, instruction, span: instruction.headSpan, lost: [] };
 }
 
 function unknownChange(instruction: Instruction, lost: readonly string[] = []): FileChange {
-  return { kind: "work", places: null, instruction, span: instruction.headSpan, lost };
+  return { kind: "work", places: null, strays: true, instruction, span: instruction.headSpan, lost };
 }
 
 function isLost({ lost }: FileChange, path: string): boolean {
@@ -353,23 +357,24 @@ function absolutePath(path: (word: string) => string | null): (word: string) => 
   return (word) => (/^["']?[/~]/.test(word) ? path(word) : null);
 }
 
-/** For each command whether it has surely run, with success or not, when its RUN is done. */
-function sureCommands(commands: readonly ShellCommand[]): boolean[] {
+/**
+ * For each command whether it has surely run, with success or not, when its RUN is done.
+ *
+ * @param hasChoice whether `||` stands anywhere
+ */
+function sureCommands(commands: readonly ShellCommand[], hasChoice: boolean): boolean[] {
   const sure = commands.map(() => false);
   const top = commands.flatMap(({ depth }, i) => (depth === 0 ? [i] : []));
   const leaves = commands.findIndex(({ name }) => name === "exit" || name === "exec" || name === "return");
+  const startsList = (i: number): boolean => /^[;&]?$/.test(commands[i]!.separator);
   // Lists are parted by `;`; of all but the last a failure in the middle goes unseen.
-  let start = 0;
-  while (start < top.length) {
-    let end = start + 1;
-    while (end < top.length && !/^[;&]?$/.test(commands[top[end]!]!.separator)) end++;
-    const list = top.slice(start, end);
-    const isPlain = list.every((i) => commands[i]!.separator !== "||");
-    list.forEach((i, at) => {
-      const isBackground = commands[top[start + at + 1] ?? -1]?.separator === "&";
-      sure[i] = (at === 0 || (isPlain && end === top.length)) && !isBackground && (leaves < 0 || i < leaves);
-    });
-    start = end;
-  }
+  const lastList = top.findLast(startsList) ?? 0;
+  // What stands in a block may be a list of its own.
+  const lastInBlock = commands.findLastIndex(({ depth }) => depth > 0);
+  top.forEach((i, at) => {
+    const isBackground = commands[top[at + 1] ?? -1]?.separator === "&";
+    const mustSucceed = i >= lastList && i > lastInBlock && !hasChoice;
+    sure[i] = (startsList(i) || mustSucceed) && !isBackground && (leaves < 0 || i < leaves);
+  });
   return sure;
 }

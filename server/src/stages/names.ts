@@ -1,4 +1,5 @@
 import type { Edit } from "../text/edit.ts";
+import { lastPart } from "../text/paths.ts";
 import type { Analysis } from "./analysis.ts";
 import { mayBecome, partsAroundVariables } from "./choice.ts";
 import { isValidStageName, type Reference, reservedNames, type Stage, type Stages } from "./resolve.ts";
@@ -9,6 +10,10 @@ export function lastByName(stages: readonly Stage[]): ReadonlyMap<string, number
   for (const { name, index } of stages) if (name !== null) found.set(name, index);
   return found;
 }
+
+/** More names of one kind than this, and more bases with variables, are nobody's. */
+const mostNumbered = 10_000;
+const mostPatterns = 100;
 
 /**
  * Names for stages that have none, by what they do and what they are built on. No two are the same, and none means
@@ -23,25 +28,31 @@ export function proposeNames(
 ): ReadonlyMap<number, string> {
   const taken = new Set<string>(reservedNames);
   for (const { name } of stages) if (name !== null) taken.add(name);
-  const patterns: string[][] = [];
+  const patterns = new Map<string, readonly string[]>();
   for (const { text, target } of references) {
     taken.add(text.toLowerCase());
     if (target.kind === "image") taken.add(target.image.toLowerCase());
     if (!text.includes("$") || text.length > 1024) continue;
     const parts = partsAroundVariables(text);
     // A base that is nothing but variables may become any name; who gives it one of an own stage means that stage.
-    if (parts.some((part) => part !== "")) patterns.push(parts);
+    if (parts.some((part) => part !== "")) patterns.set(text, parts);
   }
+  if (patterns.size > mostPatterns) return new Map();
+  const shapes = [...patterns.values()];
   const isFree = (name: string): boolean =>
-    isValidStageName(name) && !taken.has(name) && !patterns.some((parts) => mayBecome(parts, name));
+    isValidStageName(name) && !taken.has(name) && !shapes.some((parts) => mayBecome(parts, name));
   const names = new Map<number, string>();
+  const numbers = new Map<string, number>();
   for (const stage of unnamed) {
     const wanted = candidates(stage, unnamed.length > 1);
     let name = wanted.find(isFree);
-    for (let number = 2; name === undefined && number < 1000; number++) {
-      if (isFree(`${wanted.at(-1)!}-${number}`)) name = `${wanted.at(-1)!}-${number}`;
+    if (name === undefined) {
+      const last = wanted.at(-1)!;
+      let number = numbers.get(last) ?? 2;
+      while (!isFree((name = `${last}-${number}`)) && number < mostNumbered) number++;
+      numbers.set(last, number + 1);
+      if (!isFree(name)) continue;
     }
-    if (name === undefined) continue;
     taken.add(name);
     names.set(stage.index, name);
   }
@@ -50,7 +61,7 @@ export function proposeNames(
 
 /** Names that suit a stage, the best first. */
 function candidates({ base, baseName, instructions }: Stage, several: boolean): string[] {
-  const image = base?.target.kind === "image" ? (/([^/@]+?)(?::[^/]*)?(?:@.*)?$/.exec(baseName)?.[1] ?? "") : "";
+  const image = base?.target.kind === "image" ? lastPart(baseName.split("@", 1)[0]!).split(":", 1)[0]! : "";
   const builds = instructions.some(({ keyword }) => keyword === "RUN");
   if (!builds) return image === "" ? ["files"] : [image, `${image}-files`, "files"];
   const plain = ["builder", "build"];

@@ -51,13 +51,13 @@ export function buildValues(
     return value;
   };
 
-  const define = ({ name, stage, instruction, pair }: Definition, depth: number): string | null => {
-    if (pair.value !== null) {
-      // What a value behind ONBUILD means depends on the stage it runs in.
-      if (stage === null || (instruction.trigger && pair.value.includes("$"))) return null;
-      return expandAt(stage, pair.value, instruction.span.start, depth);
-    }
-    return isAutomaticArg(name) ? null : (globalValues.get(name) ?? null);
+  const define = ({ name, stage, kind, instruction, pair }: Definition, depth: number): string | null => {
+    if (pair.value === null) return isAutomaticArg(name) ? null : (globalValues.get(name) ?? null);
+    if (stage === null) return null;
+    // What a value behind ONBUILD means depends on the stage it runs in; one of several of an ARG sees those before it.
+    const dependsOnPlace = instruction.trigger !== null || (kind === "arg" && instruction.pairs.length > 1);
+    if (dependsOnPlace && pair.value.includes("$")) return null;
+    return expandAt(stage, pair.value, instruction.span.start, depth);
   };
 
   return { expand: (stage, text, before) => expandAt(stage, text, before, 0) };

@@ -12,6 +12,7 @@ interface IgnorePattern {
   readonly text: string;
   /** Whether it brings back. */
   readonly negated: boolean;
+  /** Whether it matches a path or a folder the path lies in. */
   readonly matches: (path: string) => boolean;
 }
 
@@ -58,22 +59,14 @@ export function isLeftOut({ patterns }: IgnoreRules, source: string): boolean {
   if (isRoot && !patterns.some(({ text, negated }) => !negated && /^(?:\*|\*\*|\*\*\/\*)$/.test(text))) return false;
   const place = source === "." ? "" : source.replace(/^\//, "");
   if (patterns.some(({ text, negated }) => negated && mayMatchBelow(text, place))) return false;
-  const paths = [source, ...foldersOf(source)];
   // `a*` looks like one of the names that `a?` stands for, but stands for more.
-  const plainPaths = paths.filter((path) => !wildcard.test(path));
+  const wild = source.search(wildcard);
+  const plain = wild < 0 ? source : source.slice(0, Math.max(0, source.lastIndexOf("/", wild)));
   let leftOut = false;
   for (const { text, negated, matches } of patterns) {
-    if (negated === leftOut && (/[?[]/.test(text) ? plainPaths : paths).some(matches)) leftOut = !negated;
+    if (negated === leftOut && matches(/[?[]/.test(text) ? plain : source)) leftOut = !negated;
   }
   return leftOut;
-}
-
-/** The folders a path lies in, the outermost first. */
-function foldersOf(path: string): string[] {
-  const at = path.lastIndexOf("/");
-  if (at < 0) return [];
-  const parts = at === 0 ? ["", ""] : path.slice(0, at).split("/");
-  return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
 }
 
 /** Whether a pattern can match `place` or something in it; of wildcards only what stands in front of them is looked at. */
@@ -108,9 +101,16 @@ function compile(pattern: string): ((path: string) => boolean) | null {
   // These do not go by whole names: `**.log` also matches `debug.log`, which the general way would not.
   if (/^\*\*[^*?[\]\\]*$/.test(pattern)) {
     const end = pattern.slice(2);
-    return (path) => path.endsWith(end) || (end.startsWith("/") && path === end.slice(1));
+    const isEnd = (path: string, at: number): boolean =>
+      at >= end.length
+        ? path.startsWith(end, at - end.length)
+        : at === end.length - 1 && end.startsWith("/") && path.startsWith(end.slice(1));
+    return (path) => {
+      for (let at = path.indexOf("/"); at >= 0; at = path.indexOf("/", at + 1)) if (isEnd(path, at)) return true;
+      return isEnd(path, path.length);
+    };
   }
-  return (path) => matchPieces(pieces, Array.from(path));
+  return (path) => path !== "" && matchPieces(pieces, Array.from(path));
 }
 
 const nothing = /[^\s\S]/;
@@ -151,7 +151,10 @@ function readClass(text: string): RegExp | null {
   }
 }
 
-/** Follows all ways through the pattern at once, so that it never takes longer than pattern times path. */
+/**
+ * Whether the pieces match the path or a folder it lies in. Follows all ways through the pattern at once, so that it never
+ * takes longer than pattern times path.
+ */
 function matchPieces(pieces: readonly Piece[], path: readonly string[]): boolean {
   /** Before a piece; or, counted from `inside` on, within the folders that a piece stands for. */
   let reached = new Set<number>();
@@ -165,6 +168,7 @@ function matchPieces(pieces: readonly Piece[], path: readonly string[]): boolean
   };
   reach(reached, 0);
   for (const character of path) {
+    if (character === "/" && reached.has(pieces.length)) return true;
     const next = new Set<number>();
     for (const state of reached) {
       const at = state < inside ? state : state - inside;

@@ -2,6 +2,8 @@ import { targetsIn } from "./targets.ts";
 
 /** What files beside a Dockerfile say about its build. Plain data: whoever has a file system reads the files. */
 export interface Neighbours {
+  /** Whether they were looked for. Where they were not, nothing follows from what is missing. */
+  readonly isKnown: boolean;
   /** The file that says what the build context leaves out; `null` where there is none or it could not be read. */
   readonly ignoreFile: IgnoreFile | null;
   /** Stages that files beside the Dockerfile name as a target, lower-cased. */
@@ -15,7 +17,7 @@ export interface IgnoreFile {
 }
 
 /** A Dockerfile of which nothing else is known. */
-export const alone: Neighbours = { ignoreFile: null, targets: new Set() };
+export const alone: Neighbours = { isKnown: false, ignoreFile: null, targets: new Set() };
 
 /**
  * The names under which BuildKit looks for the ignore file, the first that exists counts: `Dockerfile.dockerignore` beside
@@ -62,10 +64,19 @@ export const largestNeighbour = 256 * 1024;
 const mostFiles = 40;
 const mostFolders = 8;
 
+/** The names of what lies in a folder. */
+export interface Listing {
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
+/** A folder that cannot be read. */
+export const nothingListed: Listing = { files: [], folders: [] };
+
 /** A file system as far as neighbours need it; folders are named as the caller names them, with `/` between names. */
 export interface Files {
-  /** The names of the files in a folder, without its folders; none where it cannot be read. */
-  list(folder: string): Promise<readonly string[]>;
+  /** {@link nothingListed} where it cannot be read. */
+  list(folder: string): Promise<Listing>;
   /** `null` where there is no such file, or it cannot be read, or is larger than {@link largestNeighbour}. */
   read(folder: string, name: string): Promise<string | null>;
 }
@@ -82,21 +93,28 @@ export interface NeighbourReader {
 }
 
 export function neighbourReader(files: Files): NeighbourReader {
-  const names = new Map<string, Promise<readonly string[]>>();
+  const listings = new Map<string, Promise<Listing>>();
   const targets = new Map<string, Promise<ReadonlySet<string>>>();
 
-  const list = (folder: string): Promise<readonly string[]> => once(names, folder, () => files.list(folder));
+  const list = (folder: string): Promise<Listing> => once(listings, folder, () => files.list(folder));
 
   const targetsOf = (folder: string): Promise<ReadonlySet<string>> =>
     once(targets, folder, async () => {
-      const found = (await list(folder)).filter((name) => targetFile.test(name)).slice(0, mostFiles);
+      const listing = await list(folder);
+      const found = listing.files.filter((name) => targetFile.test(name)).slice(0, mostFiles);
       const texts = await Promise.all(found.map((name) => files.read(folder, name)));
       return union(texts.map((text, i) => (text === null ? new Set<string>() : targetsIn(found[i]!, text))));
     });
 
+  const targetsBelow = async (folder: string): Promise<ReadonlySet<string>> => {
+    const { folders } = await list(folder);
+    const there = targetFolders.filter((name) => folders.includes(name.split("/", 1)[0]!));
+    return union(await Promise.all(there.map((name) => targetsOf(`${folder}/${name}`))));
+  };
+
   const ignoreFileOf = async (dockerfile: string, folder: string): Promise<IgnoreFile | null> => {
-    const present = new Set(await list(folder));
-    const name = ignoreFileNames(dockerfile).find((each) => present.has(each));
+    const listing = await list(folder);
+    const name = ignoreFileNames(dockerfile).find((each) => listing.files.includes(each));
     const text = name === undefined ? null : await files.read(folder, name);
     return name === undefined || text === null ? null : { name, text };
   };
@@ -107,26 +125,32 @@ export function neighbourReader(files: Files): NeighbourReader {
       if (own === undefined) return alone;
       const [ignoreFile, ...found] = await Promise.all([
         ignoreFileOf(dockerfile, own),
-        ...foldersToSearch(folders).map(targetsOf),
+        ...nearest(folders).map(targetsOf),
+        ...ends(folders).map(targetsBelow),
       ]);
-      return { ignoreFile, targets: union(found) };
+      return { isKnown: true, ignoreFile, targets: union(found) };
     },
     forget: (test) => {
-      for (const known of [names, targets]) {
+      for (const known of [listings, targets]) {
         for (const folder of known.keys()) if (test(folder)) known.delete(folder);
       }
     },
   };
 }
 
-/** The folders whose files may say which stage of a Dockerfile to build. */
+/** The folders whose files may say which stage of a Dockerfile to build, whether they are there or not. */
 export function foldersToSearch(folders: readonly string[]): readonly string[] {
-  const [own] = folders;
-  const project = folders.at(-1);
-  if (own === undefined || project === undefined) return [];
-  const chain = folders.length > mostFolders ? [...folders.slice(0, mostFolders - 1), project] : folders;
-  const below = [...new Set([own, project])].flatMap((folder) => targetFolders.map((name) => `${folder}/${name}`));
-  return [...chain, ...below];
+  return [...nearest(folders), ...ends(folders).flatMap((folder) => targetFolders.map((name) => `${folder}/${name}`))];
+}
+
+/** Not too many of a Dockerfile's folders; the project's is among them. */
+function nearest(folders: readonly string[]): readonly string[] {
+  return folders.length > mostFolders ? [...folders.slice(0, mostFolders - 1), folders.at(-1)!] : folders;
+}
+
+/** The Dockerfile's folder and the project's. */
+function ends(folders: readonly string[]): readonly string[] {
+  return [...new Set([...folders.slice(0, 1), ...folders.slice(-1)])];
 }
 
 function once<T>(known: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
@@ -145,6 +169,7 @@ function union(sets: readonly ReadonlySet<string>[]): ReadonlySet<string> {
 /** Whether two say the same. */
 export function sameNeighbours(a: Neighbours, b: Neighbours): boolean {
   return (
+    a.isKnown === b.isKnown &&
     a.ignoreFile?.name === b.ignoreFile?.name &&
     a.ignoreFile?.text === b.ignoreFile?.text &&
     a.targets.size === b.targets.size &&

@@ -4,7 +4,7 @@ import { isOfficial } from "../../../images/image.ts";
 import { isInside, lastPart, type Place } from "../../../text/paths.ts";
 import { installedPackages, lastingPackages, type RoleOf } from "../roles.ts";
 import { type Choice, type Crossing, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
-import { classifyGo, isGoStep, isMake, readGo, watchers } from "./go/commands.ts";
+import { classifyGo, isForeign, isGoStep, isMake, watchers } from "./go/commands.ts";
 import { examples } from "./go/examples.ts";
 import { findPrograms, isStatic, type Output, type Programs, readOutputs } from "./go/programs.ts";
 import { chooseRuntime, needsSetup } from "./go/runtime.ts";
@@ -78,7 +78,7 @@ function refuseGo({ start, image, rawImage, stage }: Facts, outputs: readonly Ou
     };
   }
   if (/windows|nanoserver/.test(image.tag)) return { refused: "Windows images are not split." };
-  if (outputs.some(isForeign)) {
+  if (outputs.some(({ call }) => isForeign(call))) {
     return {
       refused:
         "A build in this file makes no plain Linux program (GOOS or -buildmode), so what the runtime stage needs is not certain.",
@@ -91,17 +91,6 @@ function refuseGo({ start, image, rawImage, stage }: Facts, outputs: readonly Ou
     };
   }
   return null;
-}
-
-/** Whether a build makes something else than a Linux program. BuildKit's TARGETOS is `linux` on Linux images. */
-function isForeign({ call }: Output): boolean {
-  const { flags } = readGo(call);
-  const system = call.env("GOOS")?.replace(/["']/g, "") ?? "linux";
-  return (
-    !/^(?:linux|\$TARGETOS|\$\{TARGETOS(?::?-linux)?\})?$/.test(system) ||
-    ["c-shared", "c-archive", "plugin", "shared"].includes(flags.get("buildmode") ?? "") ||
-    flags.has("linkshared")
-  );
 }
 
 /** What crosses: the programs, and all of the sources where something else of them may be read. */

@@ -28,6 +28,22 @@ export function readGo({ args, words }: Pick<Call, "args" | "words">): GoCommand
   return { verb: args[0] ?? "", flags, packages: args.slice(at) };
 }
 
+/** A setting of Go as a command sees it, quotes removed; `undefined` where nothing sets it. */
+export function settingOf(call: Pick<Call, "env">, name: string): string | undefined {
+  return call.env(name)?.replace(/["']/g, "");
+}
+
+/** Whether a build makes something else than a Linux program. BuildKit's TARGETOS is `linux` on Linux images. */
+export function isForeign(call: Call): boolean {
+  const { flags } = readGo(call);
+  const system = settingOf(call, "GOOS") ?? "linux";
+  return (
+    !/^(?:linux|\$TARGETOS|\$\{TARGETOS(?::?-linux)?\})?$/.test(system) ||
+    ["c-shared", "c-archive", "plugin", "shared"].includes(flags.get("buildmode") ?? "") ||
+    flags.has("linkshared")
+  );
+}
+
 /** Programs that write or check Go sources, or shrink programs. */
 const goTools = new Set([
   "protoc",

@@ -5,7 +5,7 @@ import type { Facts } from "../../facts.ts";
 import { directoryOf, isInside, lastPart, type Place, resolvePath } from "../../../../text/paths.ts";
 import type { RoleOf } from "../../roles.ts";
 import type { Refusal } from "../ecosystem.ts";
-import { type GoCommand, readGo } from "./commands.ts";
+import { type GoCommand, readGo, settingOf } from "./commands.ts";
 
 /** A program that the file builds. */
 export interface Output {
@@ -83,7 +83,7 @@ export function isStatic(outputs: readonly Output[], programs: readonly Program[
   return outputs.every(
     ({ call, tool, path }) =>
       (tool && !programs.some(({ value }) => value === path)) ||
-      (call.env("CGO_ENABLED")?.replace(/["']/g, "") === "0" && !readGo(call).flags.has("race")),
+      (settingOf(call, "CGO_ENABLED") === "0" && !readGo(call).flags.has("race")),
   );
 }
 

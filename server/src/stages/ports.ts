@@ -1,5 +1,5 @@
-import type { Analysis } from "../stages/analysis.ts";
-import type { Step } from "../stages/steps.ts";
+import type { Analysis } from "./analysis.ts";
+import type { Step } from "./steps.ts";
 import type { Span } from "../text/range.ts";
 
 /** A port of EXPOSE, in BuildKit's parts: `[ip:][host-port:]port[/protocol]`. */

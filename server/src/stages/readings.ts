@@ -1,5 +1,5 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
-import type { Analysis } from "../stages/analysis.ts";
+import type { Analysis } from "./analysis.ts";
 
 /** An instruction that BuildKit reads. */
 export interface Reading {
@@ -11,20 +11,34 @@ export interface Reading {
   readonly stage: number | null;
 }
 
+/** Many rules ask for the same. */
+const known = new WeakMap<Analysis, readonly Reading[]>();
+
 /**
  * All instructions of the file. What stands behind ONBUILD comes after its ONBUILD, but only where a stage of this file
  * is built on it: BuildKit reads it no sooner.
  */
-export function* readings({ stages, model }: Analysis): Generator<Reading> {
-  for (const written of inOrder(model.globals, model.strays)) yield { instruction: written, written, stage: null };
+export function readings(analysis: Analysis): readonly Reading[] {
+  let all = known.get(analysis);
+  if (!all) known.set(analysis, (all = readAll(analysis)));
+  return all;
+}
+
+function readAll({ stages, model }: Analysis): Reading[] {
+  const all: Reading[] = inOrder(model.globals, model.strays).map((written) => read(written, written, null));
   const bases = new Set(stages.map(({ base }) => (base?.target.kind === "stage" ? base.target.stage : -1)));
-  for (const { index: stage, from, instructions } of stages) {
-    yield { instruction: from, written: from, stage };
+  for (const { index, from, instructions } of stages) {
+    all.push(read(from, from, index));
     for (const written of instructions) {
-      yield { instruction: written, written, stage };
-      if (written.trigger && bases.has(stage)) yield { instruction: written.trigger, written, stage };
+      all.push(read(written, written, index));
+      if (written.trigger && bases.has(index)) all.push(read(written.trigger, written, index));
     }
   }
+  return all;
+}
+
+function read(instruction: Instruction, written: Instruction, stage: number | null): Reading {
+  return { instruction, written, stage };
 }
 
 function inOrder(some: readonly Instruction[], others: readonly Instruction[]): readonly Instruction[] {

@@ -168,7 +168,7 @@ function readPython(one: Call, isSet: (name: string) => boolean): Install | null
     const lean = args.some((arg) =>
       /^(?:--no-dev|--only(?:=.*)?|--without(?:=.*)?|--with(?:=.*)?|--all-groups)$/.test(arg),
     );
-    return { installer: "poetry", path: venv, directory: cwd, development: lean ? false : true, ...head(one, verb) };
+    return { installer: "poetry", path: venv, directory: cwd, development: !lean, ...head(one, verb) };
   }
   if (verb !== "sync") return null;
   const lean = args.some((arg) =>

@@ -1,18 +1,23 @@
-import type { Instruction } from "../dockerfile/instruction.ts";
-import type { Analysis } from "../stages/analysis.ts";
-import { lineEnding } from "../text/edit.ts";
+import { type Edit, lineEnding } from "../text/edit.ts";
 import type { Span } from "../text/range.ts";
-import type { Fix } from "./rule.ts";
+import type { Dockerfile, Instruction } from "./instruction.ts";
+
+/** A change that gives a comment a line of its own. */
+export interface CommentMove {
+  readonly title: string;
+  readonly safety: "unsafe";
+  readonly edits: readonly Edit[];
+}
 
 /**
- * Dockerfiles have no comments behind an instruction: `EXPOSE 80 # web` exposes `#`, too. Moves what was meant for one to
- * a line of its own.
+ * Dockerfiles have no comments behind an instruction: `EXPOSE 80 # web` exposes `#`, too. Moves what was meant for one
+ * above its instruction.
  *
- * @param instruction the instruction of the file, on one line
+ * @param instruction the instruction of the file
  * @param span a word of it
- * @returns `null` where the word does not begin with `#`
+ * @returns `null` where the word does not begin with `#`, and where there is more than one line
  */
-export function moveComment({ text, lines }: Analysis, instruction: Instruction, span: Span): Fix | null {
+export function moveComment({ text, lines }: Dockerfile, instruction: Instruction, span: Span): CommentMove | null {
   const { startLine, endLine, headSpan } = instruction;
   if (text[span.start] !== "#" || startLine !== endLine) return null;
   const indent = text.slice(lines.startOf(startLine), headSpan.start).replace("\ufeff", "");

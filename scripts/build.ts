@@ -59,7 +59,7 @@ export const bundles: readonly Bundle[] = [
     format: "cjs",
     target: "node20",
     alias: { crypto: "./server/src/shims/crypto.ts" },
-    budget: 780 * kB,
+    budget: 980 * kB,
     forbidden: ["vscode-languageclient", "@dagrejs/dagre", "tinyglobby"],
   },
   {
@@ -69,7 +69,7 @@ export const bundles: readonly Bundle[] = [
     format: "iife",
     target: "es2022",
     inject: ["server/src/shims/buffer.ts"],
-    budget: 780 * kB,
+    budget: 980 * kB,
     forbidden: ["vscode-languageclient", "@dagrejs/dagre", "tinyglobby"],
   },
   {
@@ -80,7 +80,7 @@ export const bundles: readonly Bundle[] = [
     target: "node20",
     banner: "#!/usr/bin/env node",
     executable: true,
-    budget: 360 * kB,
+    budget: 600 * kB,
     forbidden: [...languageService, ...editorOnly, "@dagrejs/dagre"],
   },
   {
@@ -103,6 +103,22 @@ export const bundles: readonly Bundle[] = [
   },
 ];
 
+/**
+ * Leaves out of rules and ecosystems what only tests and the documentation need: their examples, a fourth of their text.
+ * The formatter sees to it that the list ends at a line of its own.
+ */
+const withoutExamples: esbuild.Plugin = {
+  name: "without-examples",
+  setup(bundler) {
+    bundler.onLoad({ filter: /[/\\]server[/\\]src[/\\](?:rules|refactor)[/\\].*\.ts$/ }, async ({ path: file }) => ({
+      loader: "ts",
+      contents: (await readFile(file, "utf8"))
+        .replace(/^  examples: \[\r?\n[\s\S]*?^  \],$/m, "  examples: [],")
+        .replace(/^(export const examples: [^=]*= )\[\r?\n[\s\S]*?^\];$/m, "$1[];"),
+    }));
+  },
+};
+
 function options(bundle: Bundle, dev: boolean): esbuild.BuildOptions & { metafile: true } {
   return {
     absWorkingDir: root,
@@ -119,6 +135,7 @@ function options(bundle: Bundle, dev: boolean): esbuild.BuildOptions & { metafil
     // An ES module that a CommonJS bundle takes in may ask where it is; `createRequire` takes a path as well.
     define: bundle.platform === "node" ? { "import.meta.url": "__filename" } : {},
     ...(bundle.banner === undefined ? {} : { banner: { js: bundle.banner } }),
+    plugins: [withoutExamples],
     minify: !dev,
     sourcemap: dev ? "linked" : false,
     legalComments: "none",

@@ -25,16 +25,17 @@ export function readFiles(): ReadFiles {
   const wasRead = new Set<string>();
   return {
     answer: (client) => {
-      client.onRequest(listFolderMethod, async ({ folder }: ListFolderParams): Promise<FolderListing> => {
+      client.onRequest(listFolderMethod, async ({ folder }: ListFolderParams): Promise<FolderListing | null> => {
         try {
           const uri = vscode.Uri.parse(folder, true);
-          const entries = isSnapshot(uri) ? [] : await vscode.workspace.fs.readDirectory(uri);
+          if (isSnapshot(uri)) return null;
+          const entries = await vscode.workspace.fs.readDirectory(uri);
           // A symbolic link has its own mark and that of what it leads to.
           const namesOf = (wanted: vscode.FileType): string[] =>
             entries.filter(([, type]) => (type & wanted) !== 0).map(([name]) => name);
           return { files: namesOf(vscode.FileType.File), folders: namesOf(vscode.FileType.Directory) };
         } catch {
-          return { files: [], folders: [] };
+          return null;
         }
       });
       client.onRequest(readFileMethod, async ({ folder, name, most }: ReadFileParams): Promise<string | null> => {

@@ -1,7 +1,7 @@
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
-import { disk } from "./cli/disk.ts";
+import { disk } from "./disk.ts";
 import { connectionStrategy, serve } from "./lsp/server.ts";
 import { version } from "../../package.json";
 

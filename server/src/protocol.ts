@@ -32,7 +32,7 @@ export type OtherTool = (typeof otherTools)[number];
 /** Notification, client → server: the {@link ServerOptions} changed, e.g. because an extension was installed. */
 export const configureMethod = "dockerfileStages/configure";
 
-/** Request, server → client: the names of what lies in a folder. Answer: {@link FolderListing}; empty where it cannot be read. */
+/** Request, server → client: the names of what lies in a folder. Answer: {@link FolderListing}, or `null` where it cannot be read. */
 export const listFolderMethod = "dockerfileStages/listFolder";
 
 export interface FolderListing {

@@ -49,7 +49,6 @@ export {
   neighbourNames,
   neighbourReader,
   type Neighbours,
-  nothingListed,
   sameNeighbours,
 } from "./workspace/neighbours.ts";
 export { repeatedRules } from "./rules/repeated.ts";

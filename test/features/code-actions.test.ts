@@ -21,7 +21,8 @@ function actionsFor(text: string, only?: readonly string[], options?: service.Ru
 
 function after(text: string, { edit }: CodeAction): string {
   const lines = new LineIndex(text);
-  const edits = (edit?.documentChanges as TextDocumentEdit[]).flatMap((change) => change.edits as TextEdit[]);
+  const changes = (edit?.documentChanges ?? []) as TextDocumentEdit[];
+  const edits = changes.flatMap((change) => change.edits as TextEdit[]);
   return applyEdits(
     text,
     edits.map(({ range, newText }) => ({ span: lines.span(range), newText })),

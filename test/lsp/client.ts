@@ -79,6 +79,7 @@ export class Editor {
     this.connection.onRequest("dockerfileStages/listFolder", ({ folder }: { folder: string }) => {
       this.#asked.push(folder);
       if (!this.files) return new Promise(() => {});
+      if (!folder.startsWith("file:///project")) return null;
       const inside = [...this.files.keys()].filter((uri) => uri.startsWith(`${folder}/`));
       const paths = inside.map((uri) => uri.slice(folder.length + 1).split("/"));
       return {

@@ -216,10 +216,11 @@ describe("files beside a Dockerfile, over stdio", () => {
     await editor.start({ ...watching, workspace }, { readsFiles: true });
     editor.files!.set(compose, "target: tools\n");
     await editor.open(uri, text);
+    await editor.until(() => editor.refreshes === 1);
     assert.deepEqual(await pulled(editor), both);
     const event = { added: [{ uri: `${project}/`, name: "project" }], removed: [] };
     await editor.notify("workspace/didChangeWorkspaceFolders", { event });
-    await editor.until(() => editor.refreshes === 1);
+    await editor.until(() => editor.refreshes === 2);
     assert.deepEqual(await pulled(editor), ["DuplicateStageName"]);
   });
 

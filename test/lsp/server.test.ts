@@ -197,7 +197,7 @@ describe("server over stdio, to an old editor", () => {
     const { capabilities } = await editor.start({});
     assert.equal(capabilities.diagnosticProvider, undefined);
     assert.equal(capabilities.documentFormattingProvider, true);
-    const text = "ARG V=1\nFROM alpine AS a\nRUN echo $V\nFROM alpine\nCOPY --from=a /x /x\n";
+    const text = "ARG V=1\nFROM alpine AS a\nRUN echo $V\nFROM alpine\nCOPY --from=a /etc/hosts /x\n";
     await editor.open(uri, text);
     const { diagnostics } = await editor.diagnosticsOf(uri, 1);
     assert.deepEqual(

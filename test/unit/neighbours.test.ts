@@ -122,6 +122,7 @@ describe("the files beside a Dockerfile", () => {
         asked.push(folder);
         const inside = Object.keys(all).filter((file) => file.startsWith(`${folder}/`));
         const paths = inside.map((file) => file.slice(folder.length + 1).split("/"));
+        if (paths.length === 0) return Promise.resolve(null);
         return Promise.resolve({
           files: paths.filter(({ length }) => length === 1).map(([name]) => name!),
           folders: paths.filter(({ length }) => length > 1).map(([name]) => name!),
@@ -163,7 +164,7 @@ describe("the files beside a Dockerfile", () => {
   it("are none where nothing can be read", async () => {
     const { files } = memory({});
     const none = { ignoreFile: null, targets: new Set() };
-    assert.deepEqual(await neighbourReader(files).read("Dockerfile", ["/p"]), { isKnown: true, ...none });
+    assert.deepEqual(await neighbourReader(files).read("Dockerfile", ["/p"]), { isKnown: false, ...none });
     assert.deepEqual(await neighbourReader(files).read("Dockerfile", []), { isKnown: false, ...none });
   });
 });

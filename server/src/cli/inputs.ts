@@ -1,5 +1,4 @@
-import { readdir as readdirWithCallback } from "node:fs";
-import { lstat, readdir, stat } from "node:fs/promises";
+import { lstatSync, readdir as readdirWithCallback, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { getSystemErrorMap } from "node:util";
 
@@ -32,8 +31,8 @@ export async function findInputs(names: readonly string[], trouble: Trouble): Pr
       continue;
     }
     try {
-      if ((await stat(name)).isDirectory()) {
-        const found = await searchFolder(name, trouble);
+      if (statSync(name).isDirectory()) {
+        const found = searchFolder(name, trouble);
         if (found.length === 0) trouble(name, "no Dockerfiles in this folder");
         found.forEach(add);
       } else add(name);
@@ -49,14 +48,14 @@ export async function findInputs(names: readonly string[], trouble: Trouble): Pr
 }
 
 /** The Dockerfiles in a folder and below; symbolic links to folders are not followed. */
-async function searchFolder(folder: string, trouble: Trouble): Promise<string[]> {
+function searchFolder(folder: string, trouble: Trouble): string[] {
   const found: string[] = [];
   const pending = [folder];
   for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
     const inside = at === "." ? "" : at.endsWith("/") || at.endsWith(path.sep) ? at : `${at}/`;
     let entries;
     try {
-      entries = await readdir(at, { withFileTypes: true });
+      entries = readdirSync(at, { withFileTypes: true });
     } catch (error) {
       trouble(at, systemReason(error));
       continue;
@@ -66,19 +65,19 @@ async function searchFolder(folder: string, trouble: Trouble): Promise<string[]>
       if (entry.isDirectory()) {
         if (!skippedFolders.has(entry.name)) pending.push(file);
       } else if (dockerfileName.test(entry.name) && !ignoreFile.test(entry.name)) {
-        if (!entry.isSymbolicLink() || !(await leadsToFolder(file))) found.push(file);
+        if (!entry.isSymbolicLink() || !leadsToFolder(file)) found.push(file);
       }
     }
   }
   return found.toSorted(byName);
 }
 
-async function leadsToFolder(link: string): Promise<boolean> {
+function leadsToFolder(link: string): boolean {
   try {
-    return (await stat(link)).isDirectory();
+    return statSync(link).isDirectory();
   } catch {
     // A broken link named Dockerfile is worth a word; reading it says so.
-    return !(await lstat(link)).isSymbolicLink();
+    return !lstatSync(link).isSymbolicLink();
   }
 }
 

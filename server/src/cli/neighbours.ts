@@ -1,26 +1,65 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
-import { alone, neighbourReader, type Neighbours } from "../service.ts";
-import { disk } from "./disk.ts";
+import { alone, type Files, largestNeighbour, neighbourReader, type Neighbours } from "../service.ts";
 
 /** Reads what the files beside Dockerfiles say about them, each folder once; standard input has none beside it. */
 export function readNeighbours(): (file: string) => Promise<Neighbours> {
-  const reader = neighbourReader(disk((folder) => folder));
-  const known = new Map<string, readonly string[]>();
-  return async (file) => {
-    if (file === "-") return alone;
-    const folder = path.resolve(path.dirname(file));
-    let folders = known.get(folder);
-    if (!folders) known.set(folder, (folders = foldersUpToProject(folder)));
-    return reader.read(path.basename(file), folders);
-  };
+  const reader = neighbourReader(files);
+  const foldersOf = folderFinder();
+  return async (file) =>
+    file === "-" ? alone : reader.read(path.basename(file), foldersOf(path.resolve(path.dirname(file))));
 }
 
-/** A folder and those above it: up to the root of its repository, else up to the current folder, else it alone. */
-function foldersUpToProject(folder: string): readonly string[] {
-  const above = [folder];
-  for (let at = folder; path.dirname(at) !== at; above.push(at)) at = path.dirname(at);
-  const project = above.findIndex((each) => existsSync(path.join(each, ".git")));
-  return above.slice(0, Math.max(0, project < 0 ? above.indexOf(process.cwd()) : project) + 1);
+/** Small files are read sooner at once than by turns, and nobody else waits here. */
+const files: Files = {
+  list: async (folder) => {
+    try {
+      const entries = readdirSync(folder, { withFileTypes: true });
+      const namesOf = (kept: typeof entries): string[] => kept.map(({ name }) => name);
+      return {
+        files: namesOf(entries.filter((entry) => entry.isFile() || entry.isSymbolicLink())),
+        folders: namesOf(entries.filter((entry) => entry.isDirectory())),
+      };
+    } catch {
+      return null;
+    }
+  },
+  read: async (folder, name) => {
+    try {
+      const file = path.join(folder, name);
+      const about = statSync(file);
+      return about.isFile() && about.size <= largestNeighbour ? readFileSync(file, "utf8") : null;
+    } catch {
+      return null;
+    }
+  },
+};
+
+/** Finds a folder and those above it: up to the root of its repository, else up to the current folder, else it alone. */
+function folderFinder(): (folder: string) => readonly string[] {
+  const known = new Map<string, readonly string[] | null>();
+  const here = process.cwd();
+  /** `null` where there is no repository around the folder. */
+  const upToRepository = (folder: string): readonly string[] | null => {
+    let found = known.get(folder);
+    if (found === undefined) {
+      const above = path.dirname(folder);
+      const isEnd = existsSync(path.join(folder, ".git"));
+      const rest = isEnd ? [] : above === folder ? null : upToRepository(above);
+      found = rest && [folder, ...rest];
+      known.set(folder, found);
+    }
+    return found;
+  };
+  return (folder) => upToRepository(folder) ?? upToHere(folder, here);
+}
+
+/** A folder and those above it up to another one; it alone where it does not lie in that one. */
+function upToHere(folder: string, end: string): readonly string[] {
+  const inside = path.relative(end, folder);
+  if (inside.startsWith("..") || path.isAbsolute(inside)) return [folder];
+  const found = [folder];
+  for (let at = folder; at !== end; found.push(at)) at = path.dirname(at);
+  return found;
 }

@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFileSync, statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { systemReason } from "./inputs.ts";
 
@@ -18,11 +18,12 @@ const tooLarge: Source = { reason: "is larger than 32 MB" };
 export async function readSource(file: string, stdin: Readable): Promise<Source> {
   try {
     if (file === "-") return await readStream(stdin);
-    const about = await stat(file);
+    const about = statSync(file);
     // A pipe is what a shell makes of <(command).
     if (!about.isFile() && !about.isFIFO()) return { reason: "is not a file" };
     if (about.size > largest) return tooLarge;
-    const bytes = await readFile(file);
+    // What is read at once is read sooner than by turns, and nobody else waits here.
+    const bytes = readFileSync(file);
     return bytes.length > largest ? tooLarge : decode(bytes);
   } catch (error) {
     return { reason: systemReason(error) };

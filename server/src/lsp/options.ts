@@ -115,6 +115,6 @@ function listed(value: unknown): readonly unknown[] {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? "";
+  const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

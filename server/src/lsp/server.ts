@@ -30,7 +30,7 @@ import { serveDiagnostics } from "./diagnostics.ts";
 import { type About, Documents } from "./documents.ts";
 import { numberOptions, readOptions } from "./options.ts";
 import { followSurroundings } from "./surroundings.ts";
-import { withoutSlash } from "./uris.ts";
+import { innermost, withoutSlash } from "./uris.ts";
 
 /** What the entry of a runtime gives to the server. */
 export interface Runtime {
@@ -137,8 +137,9 @@ export function serve(connection: Connection, runtime: Runtime): void {
 
   connection.onDidChangeWatchedFiles(({ changes }) => surroundings.filesChanged(changes.map(({ uri }) => uri)));
   documents.texts.onDidOpen(({ document }) => surroundings.opened(document.uri));
-  documents.texts.onDidSave(() => {
-    if (!watchesFiles(client)) surroundings.readAgain();
+  documents.texts.onDidSave(({ document }) => {
+    // Editors watch the folders that are open.
+    if (!watchesFiles(client) || !innermost(projects, document.uri)) surroundings.readAgain();
   });
   documents.texts.onDidClose(({ document }) => {
     surroundings.closed(document.uri);
@@ -290,8 +291,8 @@ function filesOf(connection: Connection, { files }: Runtime, clientReads: () => 
   return {
     list: async (folder) =>
       clientReads()
-        ? ask(listFolderMethod, { folder }, service.nothingListed)
-        : ((await files?.list(folder)) ?? service.nothingListed),
+        ? ask<service.Listing | null>(listFolderMethod, { folder }, null)
+        : ((await files?.list(folder)) ?? null),
     read: async (folder, name) =>
       clientReads()
         ? ask<string | null>(readFileMethod, { folder, name, most: service.largestNeighbour }, null)

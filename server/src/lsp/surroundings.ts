@@ -24,8 +24,8 @@ interface Known {
   readonly place: Place;
   neighbours: Neighbours;
   isReading: boolean;
-  /** Something changed while it was read. */
-  isStale: boolean;
+  /** How often there was a reason to read. */
+  reasons: number;
 }
 
 /**
@@ -44,14 +44,15 @@ export function followSurroundings(
   const foldersOf = ({ folder }: Place): readonly string[] => foldersUpTo(folder, innermost(projects(), folder)?.uri);
 
   const read = async (uri: string, known: Known): Promise<void> => {
-    known.isStale = true;
+    known.reasons++;
     if (known.isReading) return;
     known.isReading = true;
     try {
-      while (known.isStale && documents.get(uri) === known) {
-        known.isStale = false;
+      // What changes while it is read is read again.
+      for (let served = 0; served < known.reasons && documents.get(uri) === known;) {
+        served = known.reasons;
         const found = await reader.read(known.place.name, foldersOf(known.place));
-        if (known.isStale || documents.get(uri) !== known || sameNeighbours(found, known.neighbours)) continue;
+        if (served < known.reasons || documents.get(uri) !== known || sameNeighbours(found, known.neighbours)) continue;
         known.neighbours = found;
         onChange(uri);
       }
@@ -67,7 +68,7 @@ export function followSurroundings(
     opened: (uri) => {
       const place = placeOf(uri);
       if (!place) return;
-      const known: Known = { place, neighbours: alone, isReading: false, isStale: false };
+      const known: Known = { place, neighbours: alone, isReading: false, reasons: 0 };
       documents.set(uri, known);
       void read(uri, known);
     },

@@ -7,7 +7,7 @@ import type { Resolution, Stage } from "../stages/resolve.ts";
 import { type Definition, proxyArgNames } from "../stages/scope.ts";
 import type { Span } from "../text/range.ts";
 import { argFinder, declareArg, type MeantArg, runsInContainer } from "./declare-arg.ts";
-import { baseEnvironments, isCheckedPlace, namesIn } from "./known-variables.ts";
+import { baseEnvironments, checkedWords, namesIn, someName, wordAround } from "./known-variables.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 /** Names that have a value in every container: what the runtime and the usual shells set. */
@@ -40,7 +40,7 @@ function* missing(
   stage: Stage,
   { environments, triggered, meantArg, isKept }: Known,
 ): Generator<Use> {
-  const environment = environments[stage.index]!;
+  const environment = environments[stage.index] ?? null;
   const { dockerfile, scope } = analysis;
   // What ONBUILD declares is there for the ONBUILD lines below it.
   const declaredForLater = new Set<string>();
@@ -58,17 +58,17 @@ function* missing(
         ? dockerfile.text.slice(instruction.span.start, instruction.span.end)
         : inner.line.text;
     if (!body.includes("$") && !trigger) continue;
-    const candidates = new Set<string>();
-    for (const name of namesIn(body)) if (meantArg(name) && !isSet(name)) candidates.add(name);
+    const isMissing = (name: string): boolean => meantArg(name) !== null && !isSet(name);
+    const candidates = someName(body, isMissing) ? new Set([...namesIn(body)].filter(isMissing)) : null;
     if (trigger?.keyword === "ARG" || trigger?.keyword === "ENV") {
       for (const { key } of trigger.pairs) declaredForLater.add(key);
     }
-    if (candidates.size === 0) continue;
+    if (!candidates) continue;
     // Where the base image is known, UndefinedVar tells of what BuildKit looks at.
-    const isTold = environment !== null && (!trigger || triggered.has(instruction));
+    const told = environment !== null && (!trigger || triggered.has(instruction)) ? checkedWords(instruction) : [];
     for (const { name, span, modifier } of dockerfileVariables(dockerfile, instruction)) {
       if (!candidates.has(name) || !tellsUnset(modifier)) continue;
-      if (!isTold || !isCheckedPlace(inner, span)) yield { name, span, instruction };
+      if (!wordAround(told, span)) yield { name, span, instruction };
     }
     if (inner.json) continue;
     const script = analysis.script(instruction);
@@ -147,7 +147,7 @@ function describe(
 export const argNotInScope: Rule = {
   id: "ArgNotInScope",
   severity: "warning",
-  summary: "A build arg that is used in a stage that does not declare it.",
+  summary: "A build arg that is used where it has no value: in another stage, or when the container runs.",
   docs: `
 An ARG in front of the first \`FROM\` is seen by \`FROM\` lines alone. A stage sees it once it declares it again: \`ARG NAME\`, without
 a default, takes over the value. An ARG of one stage is not seen by another, unless that one is built \`FROM\` it. The args that

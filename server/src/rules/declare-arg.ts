@@ -66,16 +66,18 @@ export function declareArg(analysis: Analysis, stage: Stage, name: string, meant
   const env = isLower ? "env" : "ENV";
   const onbuild = instruction.trigger ? `${keyword} ` : "";
   // An arg in front of the first FROM and one of BuildKit's own bring their value along; another stage's does not, and
-  // neither does any for a later build.
-  const bringsValue = meant === null || meant === "automatic" || (meant.stage === null && onbuild === "");
-  const pair = bringsValue ? name : text.slice(meant.pair.span.start, meant.pair.span.end);
+  // neither does any for a later build. What a value with variables means here is not known.
+  const other = meant === null || meant === "automatic" || (meant.stage === null && onbuild === "") ? null : meant;
+  const isCopied = other?.pair.value?.includes("$") === false;
+  const pair = isCopied ? text.slice(other.pair.span.start, other.pair.span.end) : name;
+  const bringsValue = meant !== null && (other === null || isCopied);
   const eol = lineEnding(text);
   const declaration = `${indent}${onbuild}${arg} ${pair}${eol}`;
   const where = onbuild === "" ? "in this stage" : `with ${onbuild.trim()}`;
   if (!runsInContainer(found)) {
     return {
       title: `Declare ${arg} ${name} ${where}`,
-      safety: onbuild === "" && meant !== null ? "safe" : "unsafe",
+      safety: onbuild === "" && bringsValue ? "safe" : "unsafe",
       edits: [{ span: { start: at, end: at }, newText: declaration }],
     };
   }

@@ -17,7 +17,7 @@ export function baseEnvironments({ stages, roots, scope }: Analysis): (ReadonlyS
   for (const { kind, name, stage } of scope.definitions) {
     if (kind === "env" && stage !== null && !plainName.test(name)) odd.add(stage);
   }
-  for (const { index, instructions } of odd.size < stages.length ? stages : []) {
+  for (const { index, instructions } of stages) {
     if (instructions.some(({ trigger }) => trigger?.keyword === "ENV" && trigger.pairs.some(isOdd))) odd.add(index);
   }
   const found: (ReadonlySet<string> | null)[] = [];
@@ -35,16 +35,25 @@ function isOdd({ key }: { readonly key: string }): boolean {
   return !plainName.test(key);
 }
 
-/** The names behind `$` and `${` in a text, each once. */
-export function namesIn(text: string): Set<string> {
-  const names = new Set<string>();
+/** Whether one of the names behind `$` and `${` in a text passes a test; none is looked at behind the first that does. */
+export function someName(text: string, test: (name: string) => boolean): boolean {
   for (let at = text.indexOf("$"); at >= 0; at = text.indexOf("$", at)) {
     at++;
     if (text[at] === "{") at++;
     const start = at;
     while (isNameCode(text.charCodeAt(at))) at++;
-    if (at > start && !isDigit(text.charCodeAt(start))) names.add(text.slice(start, at));
+    if (at > start && !isDigit(text.charCodeAt(start)) && test(text.slice(start, at))) return true;
   }
+  return false;
+}
+
+/** The names behind `$` and `${` in a text, each once. */
+export function namesIn(text: string): Set<string> {
+  const names = new Set<string>();
+  someName(text, (name) => {
+    names.add(name);
+    return false;
+  });
   return names;
 }
 
@@ -58,11 +67,38 @@ export const checkedInstructions: ReadonlySet<string> = new Set(
   "ADD ARG COPY ENV LABEL RUN STOPSIGNAL USER VOLUME WORKDIR".split(" "),
 );
 
-const checkedFlags: ReadonlySet<string> = new Set(["chown", "chmod", "checksum", "mount"]);
+const checkedFlags: ReadonlySet<string> = new Set(["chown", "chmod", "checksum"]);
 
-/** Whether BuildKit tells of a variable at this place that has no value. Of ARG it expands the defaults alone. */
-export function isCheckedPlace({ keyword, flags, pairs }: Instruction, span: Span): boolean {
-  if (!checkedInstructions.has(keyword)) return false;
-  if (flags.some((flag) => !checkedFlags.has(flag.name) && encloses(flag.span, span))) return false;
-  return keyword !== "ARG" || !pairs.some(({ keySpan }) => encloses(keySpan, span));
+/**
+ * The parts of an instruction that BuildKit expands one by one and in which it tells of variables without a value, in the
+ * order of the file. Of ARG it expands the defaults alone.
+ *
+ * @param written the instruction of the file; of ONBUILD the one behind it is looked at
+ */
+export function checkedWords(written: Instruction): readonly Span[] {
+  const { keyword, args, flags, pairs, mounts } = written.trigger ?? written;
+  if (!checkedInstructions.has(keyword)) return [];
+  const words: Span[] = mounts.flatMap(({ fields }) => fields.map(({ span }) => span));
+  for (const { name, valueSpan } of flags) if (valueSpan && checkedFlags.has(name)) words.push(valueSpan);
+  if (keyword === "RUN") return words;
+  for (const { keySpan, valueSpan } of pairs) {
+    if (keyword !== "ARG") words.push(keySpan);
+    if (valueSpan) words.push(valueSpan);
+  }
+  for (const { span } of args) words.push(span);
+  for (const { body } of written.heredocs) words.push(body);
+  return words.toSorted((a, b) => a.start - b.start);
+}
+
+/** The word that holds a place; `null` where none does. */
+export function wordAround(words: readonly Span[], place: Span): Span | null {
+  let low = 0;
+  let high = words.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (words[middle]!.start <= place.start) low = middle + 1;
+    else high = middle;
+  }
+  const word = words[low - 1];
+  return word && encloses(word, place) ? word : null;
 }

@@ -4,10 +4,16 @@ import type { Analysis } from "../stages/analysis.ts";
 import type { Stage } from "../stages/resolve.ts";
 import { isAutomaticArg } from "../stages/scope.ts";
 import type { Step } from "../stages/steps.ts";
-import { encloses, type Span } from "../text/range.ts";
 import { closestName } from "../text/suggest.ts";
-import { argFinder, declareArg, type MeantArg } from "./declare-arg.ts";
-import { baseEnvironments, checkedInstructions, isCheckedPlace, namesIn } from "./known-variables.ts";
+import { argFinder, declareArg } from "./declare-arg.ts";
+import {
+  baseEnvironments,
+  checkedInstructions,
+  checkedWords,
+  namesIn,
+  someName,
+  wordAround,
+} from "./known-variables.ts";
 import { onFirstLine } from "../stages/place.ts";
 import type { Fix, Rule } from "./rule.ts";
 
@@ -22,23 +28,6 @@ const ascii = /^[\t-~]*$/;
 
 /** What no build arg is for. */
 const runtimeNames = /^(?:HOME|PWD|OLDPWD|HOSTNAME|TERM|SHELL|UID|GID|USER|\d+|[^\w]+)$/;
-
-/** The parts of an instruction that BuildKit expands one by one. It tells of a name once for each. */
-function wordAround(
-  { args, flags, pairs, mounts }: Instruction,
-  heredocs: Instruction["heredocs"],
-  place: Span,
-): number {
-  const around = (span: Span | null): boolean => span !== null && encloses(span, place);
-  for (const { fields } of mounts) for (const { span } of fields) if (around(span)) return span.start;
-  for (const { span } of flags) if (around(span)) return span.start;
-  for (const { keySpan, valueSpan } of pairs) {
-    if (around(keySpan)) return keySpan.start;
-    if (around(valueSpan)) return valueSpan!.start;
-  }
-  for (const { span } of args) if (around(span)) return span.start;
-  return heredocs.find(({ body }) => around(body))?.body.start ?? -1;
-}
 
 /** The variables without a value that BuildKit tells of in a step, in the order of the file. */
 function findUnset(
@@ -57,21 +46,25 @@ function findUnset(
   if (!text.includes("$")) return [];
   const isSet = (name: string): boolean =>
     environment.has(name) || silentArgs.has(name) || scope.lookUp(stage, name, written.span.start) !== null;
-  const mayBeUnset = () => specialParameter.test(text) || [...namesIn(text)].some((name) => !isSet(name));
-  if (ascii.test(text) && !mayBeUnset()) return [];
+  const mayBeUnset = someName(text, (name) => !isSet(name)) || specialParameter.test(text) || !ascii.test(text);
+  if (!mayBeUnset) return [];
+  const words = checkedWords(written);
+  // One ARG may declare several, each sees those in front of it.
+  const declared = new Map<string, number>();
+  if (keyword === "ARG") for (const { key, span } of pairs.toReversed()) declared.set(key, span.end);
   const found: DockerfileVariable[] = [];
   const seen = new Set<string>();
   const behindFlags = instruction.flags.at(-1)?.span.end ?? 0;
   for (const use of dockerfileVariables(dockerfile, written)) {
     const { name, span } = use;
-    if (isSet(name) || !isCheckedPlace(instruction, span)) continue;
+    const word = isSet(name) ? null : wordAround(words, span);
+    if (!word || (declared.get(name) ?? Infinity) <= span.start) continue;
     // In flags BuildKit takes such a name apart.
     if (span.end <= behindFlags && !ascii.test(name)) continue;
-    // One ARG may declare several, each with those in front of it.
-    if (keyword === "ARG" && pairs.some((pair) => pair.key === name && pair.span.end <= span.start)) continue;
-    const word = `${wordAround(instruction, heredocs, span)} ${name}`;
-    if (!seen.has(word)) found.push(use);
-    seen.add(word);
+    // It tells of a name once for each word.
+    const place = `${word.start} ${name}`;
+    if (!seen.has(place)) found.push(use);
+    seen.add(place);
   }
   return found;
 }
@@ -144,23 +137,33 @@ function suggester({ stages, steps, scope }: Analysis, environments: readonly (R
   };
 }
 
-function fixes(
-  analysis: Analysis,
-  stage: Stage,
-  { written }: Step,
-  { name, nameSpan }: DockerfileVariable,
-  meant: MeantArg,
-  like: string | null,
-): Fix[] {
-  const found: Fix[] = [];
-  if (meant !== null) found.push(declareArg(analysis, stage, name, meant, written));
-  if (like !== null)
-    found.push({ title: `Change to '${like}'`, safety: "unsafe", edits: [{ span: nameSpan, newText: like }] });
-  // What an ENV adds to itself comes from the base image, or from nowhere.
-  const addsToItself = (written.trigger ?? written).pairs.some(({ key }) => key === name);
-  if (meant === null && !addsToItself && !runtimeNames.test(name))
-    found.push(declareArg(analysis, stage, name, null, written));
-  return found;
+/** For each name behind a `$` the only stage whose text has it; -1 where several have. */
+function onlyUsers({ stages, text }: Analysis): ReadonlyMap<string, number> {
+  const users = new Map<string, number>();
+  for (const { index, span } of stages) {
+    for (const name of namesIn(text.slice(span.start, span.end))) users.set(name, users.has(name) ? -1 : index);
+  }
+  return users;
+}
+
+/** Makes the fixes of a use: the arg that is meant, the name that is like it, or an arg for the build to give. */
+function fixer(analysis: Analysis): (stage: Stage, step: Step, use: DockerfileVariable, like: string | null) => Fix[] {
+  const meantArg = argFinder(analysis);
+  let users: ReadonlyMap<string, number> | undefined;
+  return (stage, { written }, { name, nameSpan }, like) => {
+    const found: Fix[] = [];
+    const meant = meantArg(name);
+    if (meant !== null) found.push(declareArg(analysis, stage, name, meant, written));
+    if (like !== null)
+      found.push({ title: `Change to '${like}'`, safety: "unsafe", edits: [{ span: nameSpan, newText: like }] });
+    // What an ENV adds to itself comes from the base image, or from nowhere.
+    const { pairs } = written.trigger ?? written;
+    if (meant !== null || runtimeNames.test(name) || pairs.some(({ key }) => key === name)) return found;
+    // An arg that other stages mention would have to be declared there, too.
+    users ??= onlyUsers(analysis);
+    if (users.get(name) === stage.index) found.push(declareArg(analysis, stage, name, null, written));
+    return found;
+  };
 }
 
 export const undefinedVar: Rule = {
@@ -302,7 +305,7 @@ LABEL note='costs $FIVE' price=\\$5
     if (!analysis.text.includes("$")) return;
     const environments = baseEnvironments(analysis);
     let suggest: Suggest | undefined;
-    let meantArg: ((name: string) => MeantArg) | undefined;
+    const fixesOf = fixer(analysis);
     for (const stage of analysis.stages) {
       const environment = environments[stage.index];
       if (!environment) continue;
@@ -310,12 +313,11 @@ LABEL note='costs $FIVE' price=\\$5
         for (const use of findUnset(analysis, stage.index, environment, step)) {
           const { name, span } = use;
           suggest ??= suggester(analysis, environments);
-          meantArg ??= argFinder(analysis);
           const like = suggest(stage, step, use);
           yield {
             ...onFirstLine(analysis.lines, step.place, span, `It is used here.`),
             message: `Usage of undefined variable '$${name}'${like === null ? "" : ` (did you mean $${like}?)`}`,
-            fixes: fixes(analysis, stage, step, use, meantArg(name), like),
+            fixes: fixesOf(stage, step, use, like),
           };
         }
       }

@@ -110,6 +110,7 @@ function compile(pattern: string): ((path: string) => boolean) | null {
       return isEnd(path, path.length);
     };
   }
+  if (!wildcard.test(pattern)) return (path) => path === pattern || path.startsWith(`${pattern}/`);
   return (path) => path !== "" && matchPieces(pieces, Array.from(path));
 }
 

@@ -70,13 +70,10 @@ export interface Listing {
   readonly folders: readonly string[];
 }
 
-/** A folder that cannot be read. */
-export const nothingListed: Listing = { files: [], folders: [] };
-
 /** A file system as far as neighbours need it; folders are named as the caller names them, with `/` between names. */
 export interface Files {
-  /** {@link nothingListed} where it cannot be read. */
-  list(folder: string): Promise<Listing>;
+  /** `null` where it cannot be read. */
+  list(folder: string): Promise<Listing | null>;
   /** `null` where there is no such file, or it cannot be read, or is larger than {@link largestNeighbour}. */
   read(folder: string, name: string): Promise<string | null>;
 }
@@ -93,28 +90,28 @@ export interface NeighbourReader {
 }
 
 export function neighbourReader(files: Files): NeighbourReader {
-  const listings = new Map<string, Promise<Listing>>();
+  const listings = new Map<string, Promise<Listing | null>>();
   const targets = new Map<string, Promise<ReadonlySet<string>>>();
 
-  const list = (folder: string): Promise<Listing> => once(listings, folder, () => files.list(folder));
+  const list = (folder: string): Promise<Listing | null> => once(listings, folder, () => files.list(folder));
 
   const targetsOf = (folder: string): Promise<ReadonlySet<string>> =>
     once(targets, folder, async () => {
-      const listing = await list(folder);
-      const found = listing.files.filter((name) => targetFile.test(name)).slice(0, mostFiles);
+      const names = (await list(folder))?.files ?? [];
+      const found = names.filter((name) => targetFile.test(name)).slice(0, mostFiles);
       const texts = await Promise.all(found.map((name) => files.read(folder, name)));
       return union(texts.map((text, i) => (text === null ? new Set<string>() : targetsIn(found[i]!, text))));
     });
 
   const targetsBelow = async (folder: string): Promise<ReadonlySet<string>> => {
-    const { folders } = await list(folder);
+    const folders = (await list(folder))?.folders ?? [];
     const there = targetFolders.filter((name) => folders.includes(name.split("/", 1)[0]!));
     return union(await Promise.all(there.map((name) => targetsOf(`${folder}/${name}`))));
   };
 
   const ignoreFileOf = async (dockerfile: string, folder: string): Promise<IgnoreFile | null> => {
-    const listing = await list(folder);
-    const name = ignoreFileNames(dockerfile).find((each) => listing.files.includes(each));
+    const names = (await list(folder))?.files ?? [];
+    const name = ignoreFileNames(dockerfile).find((each) => names.includes(each));
     const text = name === undefined ? null : await files.read(folder, name);
     return name === undefined || text === null ? null : { name, text };
   };
@@ -122,7 +119,7 @@ export function neighbourReader(files: Files): NeighbourReader {
   return {
     read: async (dockerfile, folders) => {
       const [own] = folders;
-      if (own === undefined) return alone;
+      if (own === undefined || !(await list(own))) return alone;
       const [ignoreFile, ...found] = await Promise.all([
         ignoreFileOf(dockerfile, own),
         ...nearest(folders).map(targetsOf),

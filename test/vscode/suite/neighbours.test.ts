@@ -1,17 +1,20 @@
 import * as vscode from "vscode";
 import { api, closeEditors, diagnostics, openFile, ruleOf } from "./support.ts";
 
+/** `tools` is for a build of its own, or for none. */
 const text = "FROM alpine AS tools\nRUN apk add git\nFROM alpine\nRUN true\n";
+
+const copying = "FROM alpine:3\nCOPY secret.txt /srv/\n";
 
 describe("the files beside a Dockerfile", () => {
   const beside = (document: vscode.TextDocument, name: string): vscode.Uri =>
     vscode.Uri.joinPath(document.uri, "..", name);
   const write = (uri: vscode.Uri, contents: string): Thenable<void> =>
     vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(contents));
-  const speaks = (document: vscode.TextDocument): Promise<unknown> =>
-    diagnostics(document, (found) => found.some((each) => ruleOf(each) === "UnusedStage"));
-  const isQuiet = (document: vscode.TextDocument): Promise<unknown> =>
-    diagnostics(document, (found) => found.every((each) => ruleOf(each) !== "UnusedStage"));
+  const speaks = (document: vscode.TextDocument, rule = "UnusedStage"): Promise<unknown> =>
+    diagnostics(document, (found) => found.some((each) => ruleOf(each) === rule));
+  const isQuiet = (document: vscode.TextDocument, rule = "UnusedStage"): Promise<unknown> =>
+    diagnostics(document, (found) => found.every((each) => ruleOf(each) !== rule));
 
   before(api);
   afterEach(closeEditors);
@@ -30,18 +33,26 @@ describe("the files beside a Dockerfile", () => {
     await speaks(document);
   });
 
+  it("say what the build context leaves out, each Dockerfile's own file first", async () => {
+    const document = await openFile("api.dockerfile", copying);
+    await isQuiet(document, "CopyIgnoredFile");
+    await write(beside(document, ".dockerignore"), "*.txt\n");
+    await speaks(document, "CopyIgnoredFile");
+    await write(beside(document, "api.dockerfile.dockerignore"), "*.log\n");
+    await isQuiet(document, "CopyIgnoredFile");
+  });
+
   it("count as they are in their editors", async () => {
-    const document = await openFile("Dockerfile", text);
-    const uri = beside(document, "compose.yaml");
-    await write(uri, "# nothing yet\n");
-    await speaks(document);
-    const compose = await vscode.workspace.openTextDocument(uri);
-    await vscode.window.showTextDocument(compose, { viewColumn: vscode.ViewColumn.Beside });
+    const document = await openFile("Dockerfile", copying);
+    const uri = beside(document, ".dockerignore");
+    await write(uri, "# Nothing yet.\n");
+    await isQuiet(document, "CopyIgnoredFile");
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), vscode.ViewColumn.Beside);
     const edit = new vscode.WorkspaceEdit();
-    edit.insert(uri, new vscode.Position(0, 0), "target: tools\n");
+    edit.insert(uri, new vscode.Position(0, 0), "secret.txt\n");
     await vscode.workspace.applyEdit(edit);
-    await isQuiet(document);
+    await speaks(document, "CopyIgnoredFile");
     await vscode.commands.executeCommand("workbench.action.files.revert");
-    await speaks(document);
+    await isQuiet(document, "CopyIgnoredFile");
   });
 });

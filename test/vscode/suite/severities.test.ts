@@ -24,11 +24,13 @@ function findings(
   document: vscode.TextDocument,
   expected: Record<string, vscode.DiagnosticSeverity>,
 ): Promise<vscode.Diagnostic[]> {
-  const wanted = JSON.stringify(Object.entries(expected).toSorted());
-  return diagnostics(
-    document,
-    (found) => JSON.stringify(found.map((each) => [ruleOf(each), each.severity]).toSorted()) === wanted,
-  );
+  const lines = (pairs: [rule: string, severity: vscode.DiagnosticSeverity][]): string =>
+    pairs
+      .map((pair) => pair.join(" "))
+      .toSorted()
+      .join("\n");
+  const wanted = lines(Object.entries(expected));
+  return diagnostics(document, (found) => lines(found.map((each) => [ruleOf(each), each.severity])) === wanted);
 }
 
 describe("the severities of rules", () => {

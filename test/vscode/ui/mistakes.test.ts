@@ -32,6 +32,16 @@ describe("a mistake", () => {
     await editor.save((text) => text.includes("COPY --from=builder "));
   });
 
+  it("is left alone where the file shall say so", async () => {
+    const editor = await workbench();
+    await editor.open("mistakes");
+    await editor.squiggles("warning").first().waitFor();
+    const before = await editor.squiggles("warning").count();
+    await editor.act("bulder", "Ignore UnknownStage in this file");
+    await until("one warning less", async () => (await editor.squiggles("warning").count()) === before - 1);
+    await editor.save((text) => text.startsWith("# check=skip=UnknownStage\n# Mistakes"));
+  });
+
   it("is in the list of problems", async () => {
     const editor = await workbench();
     await editor.open("mistakes");

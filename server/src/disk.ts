@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { type Files, largestNeighbour, nothingListed } from "../service.ts";
+import { type Files, largestNeighbour } from "./service.ts";
 
 /**
  * The files on the disk.
@@ -18,7 +18,7 @@ export function disk(pathOf: (folder: string) => string): Files {
           folders: namesOf(entries.filter((entry) => entry.isDirectory())),
         };
       } catch {
-        return nothingListed;
+        return null;
       }
     },
     read: async (folder, name) => {

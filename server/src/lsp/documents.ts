@@ -45,7 +45,7 @@ export class Documents {
     if (!text) return null;
     let document = this.#analyses.get(uri);
     if (document?.version !== text.version)
-      document = { uri, version: text.version, analysis: new Analysis(text.getText()) };
+      document = { uri, version: text.version, analysis: new Analysis(text.getText(), document?.analysis) };
     // Last used, last in the map's order.
     this.#analyses.delete(uri);
     this.#analyses.set(uri, document);

@@ -10,11 +10,15 @@ export function findingsForGitHub({ file, findings }: FindingsReport): string {
 
 function command(file: string, { rule, severity, message, line, column, endLine, endColumn }: FindingReport): string {
   // Columns are shown only where a finding stands on one line.
-  const place: Record<string, string | number> =
-    line === endLine ? { file, line, endLine, col: column, endColumn } : { file, line, endLine };
-  const properties = Object.entries({ ...place, title: rule }).map(
-    ([key, value]) => `${key}=${escapeProperty(String(value))}`,
-  );
+  const columns: [string, string | number][] =
+    line === endLine
+      ? [
+          ["col", column],
+          ["endColumn", endColumn],
+        ]
+      : [];
+  const place: [string, string | number][] = [["file", file], ["line", line], ["endLine", endLine], ...columns];
+  const properties = [...place, ["title", rule]].map(([key, value]) => `${key}=${escapeProperty(String(value))}`);
   return `::${commands[severity]} ${properties.join(",")}::${escapeData(message)}\n`;
 }
 

@@ -1,4 +1,3 @@
-import type { Instruction } from "../dockerfile/instruction.ts";
 import { type DockerfileVariable, dockerfileVariables } from "../dockerfile/variables.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import type { Stage } from "../stages/resolve.ts";
@@ -127,7 +126,8 @@ function suggester({ stages, steps, scope }: Analysis, environments: readonly (R
     const own = steps[stage.index]!;
     while (own[at.next] !== step) run(at.names, own[at.next++]!);
     let { names } = at;
-    if (step.instruction.keyword === "ARG" && step.instruction.pairs.length > 1) {
+    const { keyword, pairs } = step.instruction;
+    if (keyword === "ARG" && pairs.length > 1 && pairs.length < mostNames) {
       names = { all: new Set(names.all), kept: names.kept };
       run(names, step, span.start);
     }

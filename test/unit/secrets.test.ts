@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { secretFile, secretsIn } from "../../server/src/rules/secrets.ts";
+import { secretFile, secretsIn } from "../../server/src/rules/common/secrets.ts";
 
 describe("files that are secrets by their names", () => {
   const secret = [

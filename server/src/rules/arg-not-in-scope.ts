@@ -6,8 +6,8 @@ import { quotedStage } from "../stages/describe.ts";
 import type { Resolution, Stage } from "../stages/resolve.ts";
 import { type Definition, proxyArgNames } from "../stages/scope.ts";
 import type { Span } from "../text/range.ts";
-import { argFinder, declareArg, type MeantArg, runsInContainer } from "./declare-arg.ts";
-import { baseEnvironments, checkedWords, namesIn, someName, wordAround } from "./known-variables.ts";
+import { argFinder, declareArg, type MeantArg, runsInContainer } from "./common/declare-arg.ts";
+import { baseEnvironments, checkedWords, namesIn, someName, wordAround } from "./common/known-variables.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 /** Names that have a value in every container: what the runtime and the usual shells set. */

@@ -16,7 +16,7 @@ import type { Edit } from "../text/edit.ts";
 import { lineEnding } from "../text/edit.ts";
 import { isInside, lastPart, resolvePath } from "../text/paths.ts";
 import type { Span } from "../text/range.ts";
-import { type Install, readInstall } from "./dev-dependencies.ts";
+import { type Install, readInstall } from "./common/dev-dependencies.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
 
 /** Without any of these nothing in a text installs dependencies. */

@@ -3,7 +3,7 @@ import type { Analysis } from "../stages/analysis.ts";
 import { quotedStage } from "../stages/describe.ts";
 import { type Definition, isAutomaticArg, proxyArgNames } from "../stages/scope.ts";
 import { lineEnding } from "../text/edit.ts";
-import { baseEnvironments, namesIn } from "./known-variables.ts";
+import { baseEnvironments, namesIn } from "./common/known-variables.ts";
 import type { Fix, Rule } from "./rule.ts";
 
 /** Names that have a value in every shell. */

@@ -1,7 +1,7 @@
 import { platformError } from "../dockerfile/platform.ts";
 import { expand } from "../dockerfile/words.ts";
 import { onFirstLine } from "../stages/place.ts";
-import { removeFlag } from "./remove-flag.ts";
+import { removeFlag } from "./common/remove-flag.ts";
 import type { Rule } from "./rule.ts";
 
 const systems: ReadonlySet<string> = new Set(

@@ -1,6 +1,6 @@
 import { expand } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
-import { dependsOnCaller, isUnfinished } from "./from-args.ts";
+import { dependsOnCaller, isUnfinished } from "./common/from-args.ts";
 import { onFirstLine } from "../stages/place.ts";
 import type { Rule } from "./rule.ts";
 

@@ -4,7 +4,7 @@ import { expand } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { imageNameError } from "../stages/image-name.ts";
 import { isValidStageName, type Reference } from "../stages/resolve.ts";
-import { dependsOnCaller } from "./from-args.ts";
+import { dependsOnCaller } from "./common/from-args.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
 
 /** Whether the base stops a build that does not give a build arg: `${BASE:?}` is made for it. */

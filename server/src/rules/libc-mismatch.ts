@@ -5,10 +5,10 @@ import type { Stage } from "../stages/resolve.ts";
 import type { Edit } from "../text/edit.ts";
 import { lineEnding } from "../text/edit.ts";
 import type { Span } from "../text/range.ts";
-import { withoutCgo } from "./built-programs.ts";
-import { type Crossing, findCrossings } from "./crossings.ts";
+import { withoutCgo } from "./common/built-programs.ts";
+import { type Crossing, findCrossings } from "./common/crossings.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
-import type { System } from "./systems.ts";
+import type { System } from "./common/systems.ts";
 
 /** Whether programs of one system may lack what they need on the other. */
 function differ(from: System, to: System): boolean {

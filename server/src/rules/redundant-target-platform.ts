@@ -1,5 +1,5 @@
 import { expand } from "../dockerfile/words.ts";
-import { removeFlag } from "./remove-flag.ts";
+import { removeFlag } from "./common/remove-flag.ts";
 import { onFirstLine } from "../stages/place.ts";
 import type { Rule } from "./rule.ts";
 

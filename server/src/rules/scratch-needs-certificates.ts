@@ -7,9 +7,9 @@ import type { Reference, Stage } from "../stages/resolve.ts";
 import { startOf } from "../stages/start.ts";
 import { lineEnding } from "../text/edit.ts";
 import { lastPart } from "../text/paths.ts";
-import { type Arrival, arrivalsOf, bringsFiles, reaches } from "./arrivals.ts";
+import { type Arrival, arrivalsOf, bringsFiles, reaches } from "./common/arrivals.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
-import { isDeep, type System, systemsOf } from "./systems.ts";
+import { isDeep, type System, systemsOf } from "./common/systems.ts";
 
 /** Words that say that a stage has to do with certificates already. */
 const certificateWords = /certs?\b|ca-bundle|ssl|pki|\.(?:crt|pem)\b/i;

@@ -1,6 +1,6 @@
 import type { Analysis } from "../stages/analysis.ts";
-import { withoutCgo } from "./built-programs.ts";
-import { type Crossing, findCrossings } from "./crossings.ts";
+import { withoutCgo } from "./common/built-programs.ts";
+import { type Crossing, findCrossings } from "./common/crossings.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 export const scratchNeedsStaticBinary: Rule = {

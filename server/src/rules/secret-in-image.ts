@@ -1,6 +1,6 @@
 import type { Instruction, Word } from "../dockerfile/instruction.ts";
 import type { ShellVariable } from "../dockerfile/shell.ts";
-import { isKeyFolder, isSecretName, type SecretFile, secretFile, secretsIn, settingsFile } from "./secrets.ts";
+import { isKeyFolder, isSecretName, type SecretFile, secretFile, secretsIn, settingsFile } from "./common/secrets.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { type Call, readCalls } from "../stages/calls.ts";
 import { copyTarget } from "../stages/copies.ts";

@@ -6,9 +6,9 @@ import type { Stage } from "../stages/resolve.ts";
 import { startOf } from "../stages/start.ts";
 import { isInside, lastPart } from "../text/paths.ts";
 import type { Span } from "../text/range.ts";
-import { type Arrival, arrivalsOf, bringsFiles, reaches } from "./arrivals.ts";
+import { type Arrival, arrivalsOf, bringsFiles, reaches } from "./common/arrivals.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
-import { isDeep, type System, systemsOf } from "./systems.ts";
+import { isDeep, type System, systemsOf } from "./common/systems.ts";
 
 const shellName = /^(?:ba|da|a|z|k)?sh$/;
 const programFolders = ["/bin", "/usr/bin"];

@@ -6,10 +6,10 @@ import { readPackageCommand } from "../stages/packages.ts";
 import { lastPart, resolvePath } from "../text/paths.ts";
 import { type Edit, lineEnding } from "../text/edit.ts";
 import type { Span } from "../text/range.ts";
-import { bringsFiles } from "./arrivals.ts";
-import { type Install, installerWords, readInstall } from "./installers.ts";
+import { bringsFiles } from "./common/arrivals.ts";
+import { type Install, installerWords, readInstall } from "./common/installers.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
-import { isDeep } from "./systems.ts";
+import { isDeep } from "./common/systems.ts";
 
 /** Whether a COPY or ADD brings the whole build context. */
 function bringsContext({ keyword, flags, args }: Instruction): boolean {

@@ -5,7 +5,7 @@ import type { Analysis } from "../stages/analysis.ts";
 import { lineEnding } from "../text/edit.ts";
 import { encloses, type Span } from "../text/range.ts";
 import { closestName } from "../text/suggest.ts";
-import { dependsOnCaller, isUnfinished } from "./from-args.ts";
+import { dependsOnCaller, isUnfinished } from "./common/from-args.ts";
 import { onFirstLine } from "../stages/place.ts";
 import type { Fix, Rule } from "./rule.ts";
 

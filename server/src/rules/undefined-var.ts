@@ -4,7 +4,7 @@ import type { Stage } from "../stages/resolve.ts";
 import { isAutomaticArg } from "../stages/scope.ts";
 import type { Step } from "../stages/steps.ts";
 import { closestName } from "../text/suggest.ts";
-import { argFinder, declareArg } from "./declare-arg.ts";
+import { argFinder, declareArg } from "./common/declare-arg.ts";
 import {
   baseEnvironments,
   checkedInstructions,
@@ -12,7 +12,7 @@ import {
   namesIn,
   someName,
   wordAround,
-} from "./known-variables.ts";
+} from "./common/known-variables.ts";
 import { onFirstLine } from "../stages/place.ts";
 import type { Fix, Rule } from "./rule.ts";
 

@@ -1,7 +1,7 @@
-import type { ShellCommand } from "../dockerfile/shell.ts";
-import { unwrapCommand } from "../dockerfile/wrappers.ts";
-import { readPackageManager } from "../refactor/split/ecosystems/node/package-managers.ts";
-import { lastPart } from "../text/paths.ts";
+import type { ShellCommand } from "../../dockerfile/shell.ts";
+import { unwrapCommand } from "../../dockerfile/wrappers.ts";
+import { readPackageManager } from "../../refactor/split/ecosystems/node/package-managers.ts";
+import { lastPart } from "../../text/paths.ts";
 
 /** Commands that install what a project's manifest lists, and need nothing but the manifest for it. */
 export interface Install {

@@ -1,7 +1,7 @@
-import type { Instruction } from "../dockerfile/instruction.ts";
-import { emptyEnvironment, environmentOf } from "../images/environment.ts";
-import type { Analysis } from "../stages/analysis.ts";
-import { encloses, type Span } from "../text/range.ts";
+import type { Instruction } from "../../dockerfile/instruction.ts";
+import { emptyEnvironment, environmentOf } from "../../images/environment.ts";
+import type { Analysis } from "../../stages/analysis.ts";
+import { encloses, type Span } from "../../text/range.ts";
 
 /** What rules about variables know of a stage: which names have a value there, and which uses BuildKit checks. */
 

@@ -1,7 +1,7 @@
-import { expand } from "../dockerfile/words.ts";
-import type { Analysis } from "../stages/analysis.ts";
-import { imageNameError } from "../stages/image-name.ts";
-import type { Reference } from "../stages/resolve.ts";
+import { expand } from "../../dockerfile/words.ts";
+import type { Analysis } from "../../stages/analysis.ts";
+import { imageNameError } from "../../stages/image-name.ts";
+import type { Reference } from "../../stages/resolve.ts";
 
 /** Whether the base has a build arg without a default in it: what it becomes is decided when the build starts. */
 export function dependsOnCaller({ model, dockerfile }: Analysis, { text }: Reference): boolean {

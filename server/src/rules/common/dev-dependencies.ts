@@ -1,7 +1,7 @@
-import { readPackageManager } from "../refactor/split/ecosystems/node/package-managers.ts";
-import type { Call } from "../stages/calls.ts";
-import { resolvePath } from "../text/paths.ts";
-import type { Span } from "../text/range.ts";
+import { readPackageManager } from "../../refactor/split/ecosystems/node/package-managers.ts";
+import type { Call } from "../../stages/calls.ts";
+import { resolvePath } from "../../text/paths.ts";
+import type { Span } from "../../text/range.ts";
 
 /** What commands do to a project's dependencies, and to those that are for development alone. */
 

@@ -1,6 +1,6 @@
-import type { Flag, Instruction } from "../dockerfile/instruction.ts";
-import type { Analysis } from "../stages/analysis.ts";
-import type { Fix } from "./rule.ts";
+import type { Flag, Instruction } from "../../dockerfile/instruction.ts";
+import type { Analysis } from "../../stages/analysis.ts";
+import type { Fix } from "../rule.ts";
 
 /** Removes a flag and the blanks behind it; no fix where its instruction goes on in another line there. */
 export function removeFlag({ text }: Analysis, { headSpan }: Instruction, flag: Flag, safety: Fix["safety"]): Fix[] {

@@ -1,7 +1,7 @@
-import { expand } from "../dockerfile/words.ts";
-import { type Image, parseImage } from "../images/image.ts";
-import { type Libc, libcOf } from "../images/libc.ts";
-import type { Analysis } from "../stages/analysis.ts";
+import { expand } from "../../dockerfile/words.ts";
+import { type Image, parseImage } from "../../images/image.ts";
+import { type Libc, libcOf } from "../../images/libc.ts";
+import type { Analysis } from "../../stages/analysis.ts";
 
 /** The image that a stage is built on in the end. */
 export interface System {

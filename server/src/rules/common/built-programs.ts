@@ -1,14 +1,14 @@
-import { isOfficial } from "../images/image.ts";
-import type { Libc } from "../images/libc.ts";
-import { operandsOf } from "../refactor/split/commands.ts";
-import { isForeign, readGo, settingOf } from "../refactor/split/ecosystems/go/commands.ts";
-import { outputsOf } from "../refactor/split/ecosystems/go/programs.ts";
-import type { Analysis } from "../stages/analysis.ts";
-import { type Call, readCalls } from "../stages/calls.ts";
-import { type Layer, layersOf, variableOf } from "../stages/layers.ts";
-import { readPackageCommand } from "../stages/packages.ts";
-import type { Edit } from "../text/edit.ts";
-import { directoryOf, isInside, lastPart, resolvePath } from "../text/paths.ts";
+import { isOfficial } from "../../images/image.ts";
+import type { Libc } from "../../images/libc.ts";
+import { operandsOf } from "../../refactor/split/commands.ts";
+import { isForeign, readGo, settingOf } from "../../refactor/split/ecosystems/go/commands.ts";
+import { outputsOf } from "../../refactor/split/ecosystems/go/programs.ts";
+import type { Analysis } from "../../stages/analysis.ts";
+import { type Call, readCalls } from "../../stages/calls.ts";
+import { type Layer, layersOf, variableOf } from "../../stages/layers.ts";
+import { readPackageCommand } from "../../stages/packages.ts";
+import type { Edit } from "../../text/edit.ts";
+import { directoryOf, isInside, lastPart, resolvePath } from "../../text/paths.ts";
 import type { System } from "./systems.ts";
 
 /**

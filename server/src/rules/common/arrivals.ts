@@ -1,7 +1,7 @@
-import type { Instruction } from "../dockerfile/instruction.ts";
-import type { Analysis } from "../stages/analysis.ts";
-import { type Layer, valueOf } from "../stages/layers.ts";
-import { isInside, lastPart, resolvePath } from "../text/paths.ts";
+import type { Instruction } from "../../dockerfile/instruction.ts";
+import type { Analysis } from "../../stages/analysis.ts";
+import { type Layer, valueOf } from "../../stages/layers.ts";
+import { isInside, lastPart, resolvePath } from "../../text/paths.ts";
 
 /** Where something lands that a COPY or ADD brings. */
 export interface Arrival {

@@ -1,9 +1,9 @@
-import type { Instruction } from "../dockerfile/instruction.ts";
-import type { Analysis } from "../stages/analysis.ts";
-import type { Stage } from "../stages/resolve.ts";
-import { type Definition, isAutomaticArg } from "../stages/scope.ts";
-import { lineEnding } from "../text/edit.ts";
-import type { Fix } from "./rule.ts";
+import type { Instruction } from "../../dockerfile/instruction.ts";
+import type { Analysis } from "../../stages/analysis.ts";
+import type { Stage } from "../../stages/resolve.ts";
+import { type Definition, isAutomaticArg } from "../../stages/scope.ts";
+import { lineEnding } from "../../text/edit.ts";
+import type { Fix } from "../rule.ts";
 
 /** The build arg a use most likely means: in front of the first FROM, set by BuildKit, or in another stage. */
 export type MeantArg = Definition | "automatic" | null;

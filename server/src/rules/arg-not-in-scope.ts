@@ -2,12 +2,13 @@ import type { Instruction } from "../dockerfile/instruction.ts";
 import { dockerfileVariables } from "../dockerfile/variables.ts";
 import { isCommonlySet } from "../images/environment.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import type { Question } from "../stages/memory.ts";
 import { quotedStage } from "../stages/describe.ts";
 import type { Resolution, Stage } from "../stages/resolve.ts";
 import { type Definition, proxyArgNames } from "../stages/scope.ts";
 import type { Span } from "../text/range.ts";
 import { argFinder, declareArg, type MeantArg, runsInContainer } from "./common/declare-arg.ts";
-import { baseEnvironments, checkedWords, namesIn, someName, wordAround } from "./common/known-variables.ts";
+import { baseEnvironments, checkedWords, namesIn, wordAround } from "./common/known-variables.ts";
 import type { Finding, Rule } from "./rule.ts";
 
 /** Names that have a value in every container: what the runtime and the usual shells set. */
@@ -35,6 +36,12 @@ interface Known {
   readonly isKept: (stage: number, name: string) => boolean;
 }
 
+/** The names behind `$` in an instruction and its heredocs. */
+const namesInText: Question<readonly string[]> = (instruction, { text }) => {
+  const { line, span, heredocs } = instruction;
+  return [...namesIn(heredocs.length > 0 ? text.slice(span.start, span.end) : line.text)];
+};
+
 function* missing(
   analysis: Analysis,
   stage: Stage,
@@ -53,17 +60,14 @@ function* missing(
       (environment?.has(name) ?? isCommonlySet(name)) ||
       (trigger !== null && declaredForLater.has(name)) ||
       (inContainer ? isKept(stage.index, name) : scope.lookUp(stage.index, name, instruction.span.start) !== null);
-    const body =
-      instruction.heredocs.length > 0
-        ? dockerfile.text.slice(instruction.span.start, instruction.span.end)
-        : inner.line.text;
-    if (!body.includes("$") && !trigger) continue;
-    const isMissing = (name: string): boolean => meantArg(name) !== null && !isSet(name);
-    const candidates = someName(body, isMissing) ? new Set([...namesIn(body)].filter(isMissing)) : null;
+    const names = analysis.recall(namesInText, instruction);
+    if (names.length === 0 && !trigger) continue;
+    const missed = names.filter((name) => meantArg(name) !== null && !isSet(name));
     if (trigger?.keyword === "ARG" || trigger?.keyword === "ENV") {
       for (const { key } of trigger.pairs) declaredForLater.add(key);
     }
-    if (!candidates) continue;
+    if (missed.length === 0) continue;
+    const candidates = new Set(missed);
     // Where the base image is known, UndefinedVar tells of what BuildKit looks at.
     const told = environment !== null && (!trigger || triggered.has(instruction)) ? checkedWords(instruction) : [];
     for (const { name, span, modifier } of dockerfileVariables(dockerfile, instruction)) {

@@ -2,6 +2,7 @@ import { hasOtherFrontend } from "../dockerfile/directives.ts";
 import type { Heredoc, Instruction, Word } from "../dockerfile/instruction.ts";
 import { type Environment, expand, type ExpandOptions } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import type { Question } from "../stages/memory.ts";
 import { type Reading, readings } from "../stages/readings.ts";
 import { quoted, shortened } from "../text/quote.ts";
 import type { Finding, Rule } from "./rule.ts";
@@ -70,7 +71,7 @@ function errorIn(
   environment: () => Environment | null,
   options: ExpandOptions,
 ): { readonly error: string; readonly at: number } | null {
-  if (!mayFail.test(text) || (text.length <= mostHarmless && harmless.test(text))) return null;
+  if (isHarmless(text)) return null;
   const { error, errorAt, uses } = expand(text, anyValue, options);
   if (error !== null) return certain.test(error) ? { error, at: errorAt } : null;
   if (!uses.some(({ modifier }) => modifier.endsWith("?"))) return null;
@@ -79,6 +80,18 @@ function errorIn(
   // The variable that stops it is the last that is read.
   return found?.error?.startsWith(`${found.uses.at(-1)?.name}: `) ? { error: found.error, at: found.errorAt } : null;
 }
+
+function isHarmless(text: string): boolean {
+  return !mayFail.test(text) || (text.length <= mostHarmless && harmless.test(text));
+}
+
+/** Whether anything in an instruction, or behind its ONBUILD, needs a closer look. */
+const isDoubtful: Question<boolean> = (written) =>
+  written.heredocs.some((heredoc) => heredoc.expand) ||
+  [written, ...(written.trigger ? [written.trigger] : [])].some(
+    (instruction) =>
+      mayFail.test(instruction.line.text) && ![...wordsToProcess(instruction)].every(({ text }) => isHarmless(text)),
+  );
 
 function* checkWords(analysis: Analysis, { instruction, written, stage }: Reading): Generator<Finding> {
   const { line, keyword } = instruction;
@@ -220,6 +233,7 @@ USER "$A"
   ],
   *check(analysis) {
     if (hasOtherFrontend(analysis.dockerfile)) return;
-    for (const reading of readings(analysis)) yield* checkWords(analysis, reading);
+    for (const reading of readings(analysis))
+      if (analysis.recall(isDoubtful, reading.written)) yield* checkWords(analysis, reading);
   },
 };

@@ -1,7 +1,16 @@
 import type { Instruction, Word } from "../dockerfile/instruction.ts";
 import type { ShellVariable } from "../dockerfile/shell.ts";
-import { isKeyFolder, isSecretName, type SecretFile, secretFile, secretsIn, settingsFile } from "./common/secrets.ts";
+import {
+  isKeyFolder,
+  isSecretName,
+  mayHaveSecrets,
+  type SecretFile,
+  secretFile,
+  secretsIn,
+  settingsFile,
+} from "./common/secrets.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import type { Question } from "../stages/memory.ts";
 import { type Call, readCalls } from "../stages/calls.ts";
 import { copyTarget } from "../stages/copies.ts";
 import { baseChain } from "../stages/graph.ts";
@@ -397,7 +406,11 @@ function isMounted({ instruction: { mounts } }: Layer, { call, file }: Kept): bo
 }
 
 /** Secrets that stand in the file as they are; comments are left alone, they are mostly examples. */
+const mayHoldSecret: Question<boolean> = ({ span }, { text }) => mayHaveSecrets(text.slice(span.start, span.end));
+const hasWords: Question<boolean> = ({ span }, { text }) => words.test(text.slice(span.start, span.end));
+
 function* checkLiteral(analysis: Analysis): Generator<Finding> {
+  if (!analysis.dockerfile.instructions.some((instruction) => analysis.recall(mayHoldSecret, instruction))) return;
   for (const { start, end, what } of secretsIn(analysis.text)) {
     const instruction = analysis.instructionAt(start);
     if (!instruction || end > instruction.span.end) continue;
@@ -577,10 +590,11 @@ RUN --mount=type=ssh git clone git@example.com:team/app.git /app
     },
   ],
   *check(analysis) {
-    const { stages, model, text } = analysis;
+    const { stages, model, dockerfile } = analysis;
     yield* checkLiteral(analysis);
     const last = stages.at(-1);
-    if (!last || model.problems.length > 0 || !words.test(text)) return;
+    if (!last || model.problems.length > 0) return;
+    if (!dockerfile.instructions.some((instruction) => analysis.recall(hasWords, instruction))) return;
     const isWork = isWorkStage(last);
     const layers = layersOf(analysis, last.index);
     yield* checkCopied(analysis, layers, !isWork);

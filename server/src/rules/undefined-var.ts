@@ -1,18 +1,12 @@
 import { type DockerfileVariable, dockerfileVariables } from "../dockerfile/variables.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import type { Question } from "../stages/memory.ts";
 import type { Stage } from "../stages/resolve.ts";
 import { isAutomaticArg } from "../stages/scope.ts";
 import type { Step } from "../stages/steps.ts";
 import { closestName } from "../text/suggest.ts";
 import { argFinder, declareArg } from "./common/declare-arg.ts";
-import {
-  baseEnvironments,
-  checkedInstructions,
-  checkedWords,
-  namesIn,
-  someName,
-  wordAround,
-} from "./common/known-variables.ts";
+import { baseEnvironments, checkedInstructions, checkedWords, namesIn, wordAround } from "./common/known-variables.ts";
 import { onFirstLine } from "../stages/place.ts";
 import type { Fix, Rule } from "./rule.ts";
 
@@ -28,25 +22,39 @@ const ascii = /^[\t-~]*$/;
 /** What no build arg is for. */
 const runtimeNames = /^(?:HOME|PWD|OLDPWD|HOSTNAME|TERM|SHELL|UID|GID|USER|\d+|[^\w]+)$/;
 
+/** What stands behind `$` where BuildKit looks: the names, and whether some may be no plain name. */
+interface UsedNames {
+  readonly names: readonly string[];
+  readonly isOdd: boolean;
+}
+
+/** `null` where there is none. */
+const namesUsed: Question<UsedNames | null> = (written, { text: file }) => {
+  const instruction = written.trigger ?? written;
+  const { keyword, line, mounts, argsStart } = instruction;
+  if (!checkedInstructions.has(keyword) || (keyword === "RUN" && mounts.length === 0)) return null;
+  const text =
+    written.heredocs.length > 0 && keyword !== "RUN"
+      ? file.slice(written.span.start, written.span.end)
+      : line.text.slice(0, keyword === "RUN" ? argsStart : undefined);
+  if (!text.includes("$")) return null;
+  return { names: [...namesIn(text)], isOdd: specialParameter.test(text) || !ascii.test(text) };
+};
+
 /** The variables without a value that BuildKit tells of in a step, in the order of the file. */
 function findUnset(
-  { dockerfile, scope }: Analysis,
+  analysis: Analysis,
   stage: number,
   environment: ReadonlySet<string>,
   { instruction, written }: Step,
 ): DockerfileVariable[] {
-  const { keyword, pairs, line } = instruction;
-  const { heredocs } = written;
-  if (!checkedInstructions.has(keyword) || (keyword === "RUN" && instruction.mounts.length === 0)) return [];
-  const text =
-    heredocs.length > 0 && keyword !== "RUN"
-      ? dockerfile.text.slice(written.span.start, written.span.end)
-      : line.text.slice(0, keyword === "RUN" ? instruction.argsStart : undefined);
-  if (!text.includes("$")) return [];
+  const { keyword, pairs } = instruction;
+  const { dockerfile, scope } = analysis;
+  const used = analysis.recall(namesUsed, written);
+  if (!used) return [];
   const isSet = (name: string): boolean =>
     environment.has(name) || silentArgs.has(name) || scope.lookUp(stage, name, written.span.start) !== null;
-  const mayBeUnset = someName(text, (name) => !isSet(name)) || specialParameter.test(text) || !ascii.test(text);
-  if (!mayBeUnset) return [];
+  if (!used.isOdd && used.names.every(isSet)) return [];
   const words = checkedWords(written);
   // One ARG may declare several, each sees those in front of it.
   const declared = new Map<string, number>();

@@ -5,6 +5,7 @@ import { isPosixShell, readShell, type ShellScript } from "../dockerfile/shell.t
 import { type LineIndex, touches } from "../text/range.ts";
 import { AllFiles, type StageFiles } from "./files.ts";
 import { buildGraph, type Graph, type RootBase, rootBases } from "./graph.ts";
+import { Memory, type Question } from "./memory.ts";
 import { type Reference, resolveStages, type Stage, type Stages } from "./resolve.ts";
 import { buildScope, type Scope } from "./scope.ts";
 import { buildSteps, type Step } from "./steps.ts";
@@ -26,15 +27,18 @@ export class Analysis {
   #files: AllFiles | undefined;
   #otherShells: ReadonlySet<Instruction> | undefined;
   #scripts = new Map<Instruction, ShellScript>();
-  /** Scripts by the text of their instruction: those of this version, and those of the version before it. */
-  #scriptsByText = new Map<string, PlacedScript>();
-  #scriptsBefore: ReadonlyMap<string, PlacedScript>;
+  readonly #memory: Memory;
 
-  /** @param before the version before this one: what a shell reads is not read again where its text is the same */
+  /** @param before the version before this one: what an instruction's text alone decides is not worked out again */
   constructor(text: string, before?: Analysis) {
     this.text = text;
     this.dockerfile = scan(text);
-    this.#scriptsBefore = before?.dockerfile.escape === this.dockerfile.escape ? before.#scriptsByText : new Map();
+    this.#memory = new Memory(this.dockerfile, before ? before.#memory : null);
+  }
+
+  /** The answer to a question about an instruction that its text alone decides. */
+  recall<T>(question: Question<T>, instruction: Instruction): T {
+    return this.#memory.recall(question, instruction);
   }
 
   get lines(): LineIndex {
@@ -117,12 +121,8 @@ export class Analysis {
   }
 
   #readScript(instruction: Instruction): ShellScript {
-    const { start, end } = instruction.span;
-    const text = this.text.slice(start, end);
-    const known = this.#scriptsByText.get(text) ?? this.#scriptsBefore.get(text);
-    const script = known ? moveScript(known.script, start - known.start) : readShell(this.dockerfile, instruction);
-    this.#scriptsByText.set(text, { script, start });
-    return script;
+    const { script, start } = this.recall(placedScript, instruction);
+    return moveScript(script, instruction.span.start - start);
   }
 }
 
@@ -131,6 +131,11 @@ interface PlacedScript {
   readonly script: ShellScript;
   readonly start: number;
 }
+
+const placedScript: Question<PlacedScript> = (instruction, dockerfile) => ({
+  script: readShell(dockerfile, instruction),
+  start: instruction.span.start,
+});
 
 /** The instructions that another shell than a POSIX-like one reads. */
 function findOtherShells(stages: readonly Stage[], escape: string): Set<Instruction> {

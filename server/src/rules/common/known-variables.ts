@@ -35,25 +35,16 @@ function isOdd({ key }: { readonly key: string }): boolean {
   return !plainName.test(key);
 }
 
-/** Whether one of the names behind `$` and `${` in a text passes a test; none is looked at behind the first that does. */
-export function someName(text: string, test: (name: string) => boolean): boolean {
+/** The names behind `$` and `${` in a text, each once. */
+export function namesIn(text: string): Set<string> {
+  const names = new Set<string>();
   for (let at = text.indexOf("$"); at >= 0; at = text.indexOf("$", at)) {
     at++;
     if (text[at] === "{") at++;
     const start = at;
     while (isNameCode(text.charCodeAt(at))) at++;
-    if (at > start && !isDigit(text.charCodeAt(start)) && test(text.slice(start, at))) return true;
+    if (at > start && !isDigit(text.charCodeAt(start))) names.add(text.slice(start, at));
   }
-  return false;
-}
-
-/** The names behind `$` and `${` in a text, each once. */
-export function namesIn(text: string): Set<string> {
-  const names = new Set<string>();
-  someName(text, (name) => {
-    names.add(name);
-    return false;
-  });
   return names;
 }
 

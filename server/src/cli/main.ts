@@ -81,7 +81,8 @@ async function run(wish: Run, output: Output, version: string): Promise<void> {
       progress.clear();
       note(file, `unexpected error: ${messageOf(error)}`);
     }
-    if (text !== "") progress.clear();
+    // Elsewhere than on a terminal the output does not disturb the line.
+    if (text !== "" && process.stdout.isTTY) progress.clear();
     await output.write(text);
   }
   progress.clear();

@@ -59,10 +59,8 @@ export interface Comparison {
   files: number;
   /** Files whose stage graph is the same. */
   sameGraph: number;
-  /** Files that BuildKit refuses because of a stage or a reference, and that we refuse with the same message at the same line. */
+  /** Files that BuildKit refuses and that we refuse with the same message at the same line. */
   sameError: number;
-  /** Files BuildKit refuses for something else, by its message; not compared. */
-  otherErrors: Map<string, number>;
   /** Files that the split is offered for. */
   splits: number;
   /** Files whose base is blank or unfinished because a build arg has no default; not compared. */
@@ -72,25 +70,6 @@ export interface Comparison {
   /** One for each file on which we disagree. */
   disagreements: string[];
 }
-
-/** BuildKit's errors about stages and references, as opposed to those about other instructions. */
-const stageErrors = [
-  /^failed to parse stage name/,
-  /^base name \(.*\) should not be blank/,
-  /FROM requires either one or three arguments/,
-  /^no build stage in current context/,
-  /contains no stages to build/,
-  /invalid name for build stage/,
-  /circular dependency detected/,
-  /invalid stage index/,
-  /needs to be defined before current stage/,
-  /variable expansion is not supported for --from/,
-  /missing a value on flag/,
-  /unknown flag/,
-  /^failed to process/,
-  /unterminated heredoc/,
-  /must have two arguments/,
-];
 
 /** Checks that go by more than the text, and what was recorded. */
 const beyondTheText: Readonly<Record<string, string>> = {
@@ -114,7 +93,6 @@ export function compare(paths: readonly string[]): Comparison {
     files: 0,
     sameGraph: 0,
     sameError: 0,
-    otherErrors: new Map(),
     splits: 0,
     unknownBases: 0,
     checks: new Map(),
@@ -148,7 +126,7 @@ function compareRecord(
   result.files++;
   const analysis = analyze(text);
   const found = diagnose(analysis);
-  const errors = stageFindings(analysis, found);
+  const errors = errorsOf(analysis, found);
   const disagreements = checkSplit(analysis, errors.length, result);
   if (error) {
     const disagreement = compareError(analysis, errors, error, result);
@@ -171,10 +149,7 @@ function compareError(
 ): string | null {
   // BuildKit puts `dockerfile parse error on line N:` in front of some messages; we show the line anyway.
   const message = error.message.replace(/^dockerfile parse error on line \d+: /, "");
-  if (!stageErrors.some((pattern) => pattern.test(message))) {
-    const kind = message.replace(/"(?:[^"\\]|\\.)*"/g, '"…"');
-    result.otherErrors.set(kind, (result.otherErrors.get(kind) ?? 0) + 1);
-  } else if (errors.some((own) => own.message.startsWith(message) && own.line === error.start)) {
+  if (errors.some((own) => own.message.startsWith(message) && own.line === error.start)) {
     result.sameError++;
   } else if (errors.length === 0 && dependsOnCaller(analysis, message, error.start)) {
     result.unknownBases++;
@@ -241,7 +216,7 @@ function checkSplit(analysis: Analysis, errorsBefore: number, result: Comparison
   if (after === null) return [];
   result.splits++;
   const split = analyze(after);
-  const errors = stageFindings(split, diagnose(split));
+  const errors = errorsOf(split, diagnose(split));
   const disagreements: string[] = [];
   if (errors.length > errorsBefore) disagreements.push(`the split adds an error: ${errors[0]!.message}`);
   if (splitFile(split).offered) disagreements.push("the split can be split again");
@@ -272,7 +247,7 @@ function lineMessage(analysis: Analysis, { message, span }: Diagnosis): LineMess
 }
 
 /** What stops a build in our eyes. A check that stops one because `# check=error=true` says so is none of it. */
-function stageFindings(analysis: Analysis, found: readonly Diagnosis[]): LineMessage[] {
+function errorsOf(analysis: Analysis, found: readonly Diagnosis[]): LineMessage[] {
   return found
     .filter(({ severity, rule }) => severity === "error" && !rule.buildkit)
     .map((diagnosis) => lineMessage(analysis, diagnosis));
@@ -343,15 +318,10 @@ function main(paths: readonly string[]): number {
   }
   const result = compare(paths);
   for (const disagreement of result.disagreements) console.log(disagreement);
-  const other = [...result.otherErrors].toSorted((a, b) => b[1] - a[1]);
   console.log(`${result.files} files`);
   console.log(`  ${result.sameGraph} with the same stage graph, and no error from us`);
   console.log(`  ${result.sameError} refused with the same message at the same line`);
   console.log(`  ${result.unknownBases} not compared: the base depends on a build arg without default`);
-  console.log(
-    `  ${other.reduce((sum, [, count]) => sum + count, 0)} not compared: refused for something other than stages`,
-  );
-  for (const [message, count] of other) console.log(`      ${count} × ${message}`);
   console.log(`${result.splits} files with a split on offer`);
   console.log("BuildKit's checks, in files that it takes:");
   for (const line of checkTable(result.checks)) console.log(`  ${line}`);

@@ -487,7 +487,7 @@ CMD ["/bin/app"]
       [["check", "-x"], "unknown option '-x'", "Try: dockerfile-stages --help"],
       [["check", "--format"], "option '--format <value>' argument missing", "Try: dockerfile-stages --help"],
       [["check", "--help=yes"], "option '-h, --help' does not take an argument", "Try: dockerfile-stages --help"],
-      [["check", "--format", "dot"], "unknown format 'dot' for check", "There are: text, json"],
+      [["check", "--format", "dot"], "unknown format 'dot' for check", "There are: text, json, sarif, github"],
       [["graph", "--format", "svg"], "unknown format 'svg' for graph", "There are: text, json, mermaid, dot"],
     ];
     for (const [args, reason, hint] of misuses) {

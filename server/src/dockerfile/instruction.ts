@@ -120,8 +120,11 @@ export interface Directive {
 
 /** Something BuildKit's parser stops at, with BuildKit's wording. */
 export interface ScanProblem {
-  /** `missing-value`: ENV or LABEL with a name alone; `pair`: a word of ENV or LABEL without `=`. */
-  readonly kind: "missing-value" | "pair" | "other";
+  /**
+   * `missing-value`: ENV or LABEL with a name alone; `pair`: a word of ENV or LABEL without `=`; `array`: a JSON array with
+   * something other than strings.
+   */
+  readonly kind: "missing-value" | "pair" | "array" | "other";
   readonly message: string;
   readonly span: Span;
 }

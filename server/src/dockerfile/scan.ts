@@ -298,7 +298,7 @@ class Scanner {
     if (!Array.isArray(values) || values.includes(Infinity) || values.includes(-Infinity)) return null;
     if (!values.every((value) => typeof value === "string")) {
       const message = "when using JSON array syntax, arrays must be comprised of strings only";
-      this.problems.push({ kind: "other", message, span: toDocumentSpan(line, start, end) });
+      this.problems.push({ kind: "array", message, span: toDocumentSpan(line, start, end) });
       return null;
     }
     const args: Word[] = [];

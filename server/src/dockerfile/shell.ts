@@ -186,6 +186,9 @@ const deepest = 100;
 /** How many `${` may be left open. */
 const mostUnclosed = 1000;
 
+/** How many heredocs may begin in one script: the shell parser looks at all that wait for their text for each new one. */
+const mostHeredocs = 5000;
+
 /**
  * Reads a script; `source` says where its characters stand in the document.
  *
@@ -331,6 +334,7 @@ export function readScript(source: LogicalLine, limit = Infinity): ShellScript {
   try {
     // The shell parser reads the rest of the text once for each `${` that is not closed.
     if (text.split("${").length - text.split("}").length > mostUnclosed) throw new Error("too many open braces");
+    if (text.split("<<").length > mostHeredocs) throw new Error("too many heredocs");
     const script = parse(text);
     visit(script, "", 0);
     const errors = (script.errors ?? []).map(({ message, pos }) => ({ message, span: place(pos, pos) }));

@@ -186,7 +186,8 @@ function isFinishedNode(call: StartedCall, production: boolean): boolean {
   const starter = readStarter(call);
   if (starter.kind === "node")
     return starter.plain && starter.file !== null && !/\.[cm]?tsx?$|node_modules|^-/.test(starter.file);
-  if (starter.kind === "script") return production && /\bstart(?::prod(?:uction)?)?$/.test(starter.words);
+  if (starter.kind === "script")
+    return (production ? /\bstart(?::prod(?:uction)?)?$/ : /\bstart:prod(?:uction)?$/).test(starter.words);
   if (lastPart(call.program) === "pm2-runtime") return call.args.some((arg) => /\.[cm]?js$/.test(arg));
   return lastPart(call.program) === "next" && call.args[0] === "start";
 }

@@ -58,10 +58,10 @@ FROM \${BASE:?which-image}
   *check(analysis) {
     const { stages, model, lines } = analysis;
     if (model.globals.length === 0 || !hasDefaults(analysis)) return;
-    for (const { from, base, index } of stages) {
+    // BuildKit looks no further than to the first FROM that it cannot expand.
+    const end = model.problems.find(({ kind }) => kind === "expansion")?.stage;
+    for (const { from, base } of stages.slice(0, end)) {
       if (!base) continue;
-      // BuildKit looks no further than to the first FROM that it cannot expand.
-      if (model.problems.some(({ stage, kind }) => stage === index && kind === "expansion")) return;
       if (!base.text.includes("$") || !isUnfinished(base) || !dependsOnCaller(analysis, base)) continue;
       yield {
         ...onFirstLine(lines, from, base.span, "The image."),

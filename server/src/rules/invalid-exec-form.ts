@@ -119,13 +119,18 @@ function isPlain(kind: FlawKind): boolean {
   return kind === "quotes" || kind === "missing-comma" || kind === "extra-comma" || kind === "open-array";
 }
 
-function isArrayOfStrings(text: string): boolean {
+/** What a text is as JSON; `undefined` where it is none. */
+function parseJson(text: string): unknown {
   try {
-    const values: unknown = JSON.parse(text);
-    return Array.isArray(values) && values.every((value) => typeof value === "string");
+    return JSON.parse(text);
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+function isArrayOfStrings(text: string): boolean {
+  const values = parseJson(text);
+  return Array.isArray(values) && values.every((value) => typeof value === "string");
 }
 
 export const invalidExecForm: Rule = {
@@ -276,13 +281,14 @@ RUN [Net.ServicePointManager]::SecurityProtocol = [Net.SecurityProtocolType]::Tl
 `,
     },
     {
-      title: "Valid arrays",
+      title: "Valid arrays, and one that stops the build",
       text: `
 FROM alpine:3.20
 RUN ["/bin/sh", "-c", "echo \\"hello\\""]
 CMD [ "serve", \\
   "--port", "80" \\
 ]
+ENTRYPOINT ["serve", 80]
 `,
     },
   ],
@@ -292,7 +298,10 @@ CMD [ "serve", \\
       const inner = instruction.trigger ?? instruction;
       const start = arrayStart(inner);
       if (start < 0) continue;
-      const array = readAlmostArray(inner.line.text.slice(start));
+      const source = inner.line.text.slice(start);
+      // With something other than strings in it BuildKit does not take it for anything else: InvalidSyntax says so.
+      if (parseJson(source) !== undefined) continue;
+      const array = readAlmostArray(source);
       const [flaw] = array.flaws;
       if (!flaw || !isMeantAsArray(inner.keyword, array)) continue;
       // The last line of a text without an end is most likely being typed.

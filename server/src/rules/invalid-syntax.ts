@@ -20,6 +20,28 @@ function quoteValue({ text }: Analysis, instruction: Instruction, { span }: Scan
   };
 }
 
+/** Puts quotes around the numbers of an array: `["serve", 8080]`. */
+function quoteNumbers({ text }: Analysis, { span }: ScanProblem): Fix | null {
+  const source = text.slice(span.start, span.end);
+  if (/[\r\n]/.test(source)) return null;
+  const values = JSON.parse(source) as readonly unknown[];
+  const isPlain = (value: unknown): boolean =>
+    typeof value === "string" || (typeof value === "number" && source.includes(String(value)));
+  if (!values.every(isPlain)) return null;
+  return {
+    title: "Put the numbers into quotes",
+    safety: "safe",
+    edits: [{ span, newText: `[${values.map((value) => JSON.stringify(String(value))).join(", ")}]` }],
+  };
+}
+
+function fixOf(analysis: Analysis, problem: ScanProblem): Fix | null {
+  if (problem.kind === "array") return quoteNumbers(analysis, problem);
+  const instruction = problem.kind === "pair" ? analysis.instructionAt(problem.span.start) : null;
+  if (!instruction) return null;
+  return moveComment(analysis.dockerfile, instruction, problem.span) ?? quoteValue(analysis, instruction, problem);
+}
+
 export const invalidSyntax: Rule = {
   id: "InvalidSyntax",
   severity: "error",
@@ -75,6 +97,18 @@ ENV PORT=80
 `,
     },
     {
+      title: "A number in an array",
+      text: `
+FROM alpine
+CMD ["serve", "--port", 8080]
+    ^^^^^^^^^^^^^^^^^^^^^^^^^ when using JSON array syntax, arrays must be comprised of strings only
+`,
+      fixed: `
+FROM alpine
+CMD ["serve", "--port", "8080"]
+`,
+    },
+    {
       title: "Still being typed",
       text: `
 FROM alpine
@@ -98,10 +132,7 @@ EOF
       // The last line of a text without an end is most likely being typed.
       if (kind === "missing-value" && analysis.instructionAt(span.start)?.span.end === text.length) continue;
       if (kind === "pair" && span.end === text.length) continue;
-      const instruction = kind === "pair" ? analysis.instructionAt(span.start) : null;
-      const fix =
-        instruction &&
-        (moveComment(analysis.dockerfile, instruction, span) ?? quoteValue(analysis, instruction, problem));
+      const fix = fixOf(analysis, problem);
       yield { span, message: shortened(message, 200), ...(fix && { fixes: [fix] }) };
     }
   },

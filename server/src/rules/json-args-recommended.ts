@@ -123,6 +123,13 @@ CMD ["node", "server.js"]
 `,
     },
     {
+      title: "An array that stops the build",
+      text: `
+FROM node:20
+CMD ["serve", 8080]
+`,
+    },
+    {
       title: "Half typed",
       text: `
 FROM node:20
@@ -131,7 +138,9 @@ CMD
     },
   ],
   *check(analysis) {
-    const { steps, text } = analysis;
+    const { steps, text, dockerfile } = analysis;
+    // BuildKit stops at an array with something other than strings: it is no shell form.
+    const broken = new Set(dockerfile.problems.filter(({ kind }) => kind === "array").map(({ span }) => span.start));
     let stage = 0;
     for (let hasShell of stagesWithShell(analysis)) {
       const all = steps[stage++]!;
@@ -139,7 +148,7 @@ CMD
       for (const step of all) {
         const { instruction, written, place } = step;
         if (instruction.keyword === "SHELL") hasShell = true;
-        if (hasShell || !isShellForm(instruction)) continue;
+        if (hasShell || !isShellForm(instruction) || broken.has(instruction.args[0]!.span.start)) continue;
         const word = text.slice(instruction.keywordSpan.start, instruction.keywordSpan.end);
         const fix = toExecForm(analysis, step, hasCommand);
         yield {

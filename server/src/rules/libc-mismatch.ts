@@ -48,7 +48,8 @@ function changeBuilder(analysis: Analysis, { reference, from, to, program }: Cro
   const libc = to.libc === "none" ? "musl" : to.libc;
   if (!from.image || libc === null || (to.libc === "none" && program?.language !== "rust")) return null;
   const sibling = siblingWith(libc, from.image, from.name);
-  if (sibling === null) return null;
+  // What is built with the same library elsewhere may still lack another one.
+  if (sibling === null || sibling === from.name) return null;
   const fix = (span: Span, title: string): Fix => ({
     title,
     safety: "unsafe",

@@ -4,15 +4,15 @@ import type { Rule } from "./rule.ts";
 export const unknownStage: Rule = {
   id: "UnknownStage",
   severity: "warning",
-  summary: "A name that is no stage, but one typing mistake away from one.",
+  summary: "A name that is no stage, but nearly one.",
   docs: `
 A name behind \`FROM\`, \`COPY --from=\` or \`RUN --mount=…,from=\` that is no stage of the file is taken for an image. BuildKit
 then asks a registry for it, and the error speaks of missing images or of access rights, not of the typing mistake.
 
 The rule speaks only where exactly one stage above is one mistake away (a letter left out, added, replaced, or two swapped),
-and never for names with a tag, a path or a digest, for Docker's official images, or for names that differ in a number. A name
-may also be a context that is given to the build (\`--build-context name=…\`): silence the rule with
-\`# check=skip=UnknownStage\` where it is next to a stage's name.`,
+or differs in its ending and is used nowhere else (\`build\` and \`builder\`). It never does for names with a tag, a path or a
+digest, for Docker's official images, or for names that differ in a number. A name may also be a context that is given to the
+build (\`--build-context name=…\`): silence the rule with \`# check=skip=UnknownStage\` where it is next to a stage's name.`,
   examples: [
     {
       title: "A letter swapped",
@@ -28,6 +28,22 @@ FROM golang:1.22 AS build
 RUN go build -o /app .
 FROM scratch
 COPY --from=build /app /app
+`,
+    },
+    {
+      title: "Another ending, and nothing else uses the stage",
+      text: `
+FROM golang:1.22 AS builder
+RUN go build -o /app .
+FROM scratch
+COPY --from=build /app /app
+            ^^^^^ There is no stage 'build', so this is taken for an image. Did you mean the stage 'builder'?
+`,
+      fixed: `
+FROM golang:1.22 AS builder
+RUN go build -o /app .
+FROM scratch
+COPY --from=builder /app /app
 `,
     },
     {
@@ -51,6 +67,16 @@ COPY --from=build2 /one /one
 COPY --from=api /two /two
 COPY --from=app /two /two
 COPY --from=build1 /one /one
+`,
+    },
+    {
+      title: "A context, beside a stage that is used",
+      text: `
+FROM golang:1.22 AS build
+RUN go build -o /app .
+FROM scratch
+COPY --from=builder /licence /licence
+COPY --from=build /app /app
 `,
     },
   ],

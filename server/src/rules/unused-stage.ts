@@ -73,6 +73,25 @@ COPY --from=bulder /app /app
 `,
     },
     {
+      title: "A copy or mount that does not find it was meant for it",
+      text: `
+FROM golang:1.22 AS builder
+FROM golang:1.22
+FROM alpine
+COPY --form=builder /app /app
+RUN --mount=from=1,target=/mnt ls /mnt
+`,
+    },
+    {
+      title: "The stages stand in the wrong order",
+      text: `
+FROM alpine AS app
+COPY --from=builder /app /app
+FROM golang:1.22 AS builder
+RUN go build -o /app .
+`,
+    },
+    {
       title: "The last stage is being typed",
       text: `
 FROM golang:1.22 AS builder

@@ -1,4 +1,5 @@
 import { isOneTypoApart } from "../text/similar.ts";
+import { referencedStage } from "./graph.ts";
 import type { Reference, Stage } from "./resolve.ts";
 
 /** The images that are named without a user: Docker's official ones. A name next to one of these is no typing mistake. */
@@ -28,12 +29,14 @@ export function* misspelt(
   stages: readonly Stage[],
 ): Generator<{ readonly reference: Reference; readonly meant: Stage }> {
   let comparisons = 0;
+  let used: ReadonlySet<number | null> | null = null;
+  const isUsed = (stage: number): boolean => (used ??= new Set(references.map(referencedStage))).has(stage);
   for (const reference of references) {
     // ONBUILD mostly names the stages of another file.
     if (reference.target.kind !== "image" || reference.onbuild || isBeingTyped(reference, stages)) continue;
     comparisons += reference.stage;
     if (comparisons > mostComparisons) return;
-    const meant = meantStage(reference, stages);
+    const meant = meantStage(reference, stages, isUsed);
     if (meant) yield { reference, meant };
   }
 }
@@ -45,15 +48,19 @@ function isBeingTyped({ kind, stage, instruction, text }: Reference, stages: rea
   return instructions.length === 0 && !nameWord && stages.some(({ name }) => name?.startsWith(text) === true);
 }
 
-/** The only stage above that is one typing mistake away from the name; `null` for names that look like images. */
-function meantStage(reference: Reference, stages: readonly Stage[]): Stage | null {
+/**
+ * The only stage above that the name was most likely meant for: one typing mistake away, or, where nothing else uses it,
+ * the same with another ending. `null` for names that look like images.
+ */
+function meantStage(reference: Reference, stages: readonly Stage[], isUsed: (stage: number) => boolean): Stage | null {
   const text = reference.text.toLowerCase();
   // A name with a tag, a digest, a registry or a variable is an image; very short names are too alike.
   if (text.length < 3 || /[/:@$.]/.test(text) || wellKnownImages.has(text)) return null;
   let close: Stage | null = null;
   for (let index = 0; index < reference.stage; index++) {
     const { name } = stages[index]!;
-    if (name === null || name.length < 3 || !isOneTypoApart(text, name)) continue;
+    if (name === null || name.length < 3) continue;
+    if (!isOneTypoApart(text, name) && (!differInEnding(text, name) || isUsed(index))) continue;
     // Of three letters, two may be left: `app` and `api` are both names.
     if (text.length === 3 && name.length === 3) continue;
     // Names that differ in their numbers alone (build1, build2) are told apart on purpose.
@@ -62,6 +69,12 @@ function meantStage(reference: Reference, stages: readonly Stage[]): Stage | nul
     close = stages[index]!;
   }
   return close;
+}
+
+/** `build` and `builder`: two letters more, or two less, at the end of a name. */
+function differInEnding(a: string, b: string): boolean {
+  const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
+  return shorter.length >= 4 && longer.startsWith(shorter) && /^[a-z]{2}$/.test(longer.slice(shorter.length));
 }
 
 function withoutDigits(text: string): string {

@@ -30,36 +30,41 @@ function isWrapperOption(wrapper: string, word: string): boolean {
 /** Takes the words of an exec form apart: wrappers first, then the program; `sh -c` is read as a script. */
 function readArgv(argv: readonly string[]): Omit<Started, "instruction"> {
   const found: string[] = [];
-  let rest = [...argv];
-  for (;;) {
-    const name = lastPart(rest[0] ?? "");
-    if (!wrappers.has(name) || rest.length < 2) break;
-    found.push(rest[0]!);
-    rest = rest.slice(1);
-    while (rest.length > 1 && isWrapperOption(name, rest[0]!)) {
-      const option = rest.shift()!;
-      if (option === "--") break;
+  const calls: StartedCall[] = [];
+  let dashes = argv.indexOf("--");
+  for (let at = 0; ;) {
+    at = skipWrappers(argv, at, found);
+    const program = argv[at];
+    if (program === undefined) return { wrappers: found, calls, shell: calls.length > 0 };
+    const next = argv[at + 1];
+    if (next !== undefined && /^(?:ba|da|a|z)?sh$/.test(lastPart(program))) {
+      const option = argv.findIndex((word, i) => i > at && /^-\w*c$/.test(word));
+      const script = option < 0 ? undefined : argv[option + 1];
+      if (script === undefined) calls.push({ program: next, args: argv.slice(at + 2) });
+      else calls.push(...readShellText(script).calls);
+      return { wrappers: [...found, program], calls, shell: true };
     }
-    if (name === "su-exec" || name === "gosu") rest = rest.slice(1);
+    // A script conventionally ends by running the words behind it, or those behind `--`.
+    if (next === undefined || next.startsWith("-") || !/\.(?:sh|bash)$/.test(program)) {
+      calls.push({ program, args: argv.slice(at + 1) });
+      return { wrappers: found, calls, shell: calls.length > 1 };
+    }
+    calls.push({ program, args: [] });
+    if (dashes >= 0 && dashes < at) dashes = argv.indexOf("--", at);
+    at = Math.max(at, dashes) + 1;
   }
-  const shell = /^(?:ba|da|a|z)?sh$/.test(lastPart(rest[0] ?? ""));
-  const script = shell ? rest.findIndex((word) => /^-\w*c$/.test(word)) : -1;
-  if (script > 0 && rest[script + 1] !== undefined) {
-    const { calls } = readShellText(rest[script + 1]!);
-    return { wrappers: [...found, rest[0]!], calls, shell: true };
+}
+
+/** @returns where the words behind wrappers and their options begin */
+function skipWrappers(argv: readonly string[], start: number, found: string[]): number {
+  let at = start;
+  for (;;) {
+    const name = lastPart(argv[at] ?? "");
+    if (!wrappers.has(name) || at + 1 >= argv.length) return at;
+    found.push(argv[at++]!);
+    while (at + 1 < argv.length && isWrapperOption(name, argv[at]!)) if (argv[at++] === "--") break;
+    if (name === "su-exec" || name === "gosu") at++;
   }
-  if (shell && rest[1] !== undefined)
-    return { wrappers: [...found, rest[0]!], calls: [{ program: rest[1], args: rest.slice(2) }], shell: true };
-  // A script conventionally ends by running the words behind it, or those behind `--`.
-  if (rest.length > 1 && /\.(?:sh|bash)$/.test(rest[0]!) && !rest[1]!.startsWith("-")) {
-    const inner = readArgv(rest.slice(rest.indexOf("--") < 0 ? 1 : rest.indexOf("--") + 1));
-    return {
-      wrappers: [...found, ...inner.wrappers],
-      calls: [{ program: rest[0]!, args: [] }, ...inner.calls],
-      shell: true,
-    };
-  }
-  return { wrappers: found, calls: rest.length > 0 ? [{ program: rest[0]!, args: rest.slice(1) }] : [], shell: false };
 }
 
 function readShellText(text: string): { calls: StartedCall[] } {

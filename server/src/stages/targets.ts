@@ -1,16 +1,17 @@
+import { isOneTypoApart } from "../text/similar.ts";
 import type { Analysis } from "./analysis.ts";
 import { findCheck } from "./checks.ts";
 import { mayBecome, partsAroundVariables } from "./choice.ts";
 import { looksLikeTarget } from "./describe.ts";
 import { markReachable } from "./graph.ts";
 import { misspelt } from "./meant.ts";
-import type { Stage } from "./resolve.ts";
+import type { Reference, Stage, Stages } from "./resolve.ts";
 
 /** What the stages of a file are for, as far as the file says it. */
 export interface Purposes {
   /**
    * For each stage whether a build without `--target` may need it: also where a variable in a FROM may choose it, and where
-   * a misspelt name was meant for it.
+   * a name that does not find it was meant for it.
    */
   readonly plain: readonly boolean[];
   /** For each stage whether that build or one of a target of its own needs it. */
@@ -33,7 +34,8 @@ export function purposesOf(analysis: Analysis, targets: ReadonlySet<string>): Pu
   if (!last || stages.length < 2 || model.problems.length > 0 || isUnfinished(last)) return null;
   const { dependencies, dependents } = graph;
   if (graph.needed.every((needed) => needed)) return { plain: graph.needed, any: graph.needed, leaves: [] };
-  if (stages.some(hasOpenFrom)) return null;
+  // What a broken reference was meant for is not known.
+  if (references.some(({ target }) => target.kind === "error") || stages.some(hasOpenFrom)) return null;
   const plain = [...graph.needed];
   for (const [text, chooser] of choosers(stages)) {
     const parts = partsAroundVariables(text);
@@ -42,6 +44,10 @@ export function purposesOf(analysis: Analysis, targets: ReadonlySet<string>): Pu
   }
   // A stage that a misspelt name was meant for has its user; the name is what is wrong.
   for (const { meant } of misspelt(references, stages)) markReachable(dependencies, meant.index, plain);
+  for (const reference of references) {
+    const missed = missedStage(model, reference);
+    if (missed !== null) markReachable(dependencies, missed, plain);
+  }
   const leaves = stages.filter(({ index }) => !plain[index] && dependents[index]!.length === 0);
   const any = [...plain];
   const copying = new Set(references.filter(({ kind }) => kind === "copy").map(({ stage }) => stage));
@@ -58,12 +64,23 @@ function isUnfinished({ base, instructions }: Stage): boolean {
   return instructions.length === 0 && base?.target.kind !== "stage";
 }
 
-/** Whether a COPY is to say from where, and does not yet: `COPY --from=`, `COPY --from build`. */
+/** Whether a COPY is to say from where, and does not yet: `COPY --from=`, `COPY --from build`, `COPY --form=build`. */
 function hasOpenFrom({ instructions }: Stage): boolean {
   return instructions.some((instruction) => {
     const { keyword, flags } = instruction.trigger ?? instruction;
-    return keyword === "COPY" && flags.some(({ name, value }) => name === "from" && (value ?? "") === "");
+    return (
+      keyword === "COPY" &&
+      flags.some(({ name, value }) => (name === "from" ? (value ?? "") === "" : isOneTypoApart(name, "from")))
+    );
   });
+}
+
+/** The stage above that an image was meant to be: `FROM Build` of `AS build`, and a mount from a number. */
+function missedStage({ firstByName }: Stages, { kind, text, stage, target }: Reference): number | null {
+  if (target.kind !== "image") return null;
+  const meant =
+    kind === "from" ? firstByName.get(text.toLowerCase()) : /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+  return meant !== undefined && meant < stage ? meant : null;
 }
 
 /** The texts of FROM lines with variables, and for each the last stage that has it. Very long ones are no names. */

@@ -131,6 +131,20 @@ export function readShell(dockerfile: Dockerfile, instruction: Instruction): She
   return readScript({ text, pieces }, instruction.span.end);
 }
 
+/**
+ * Reads what an exec form hands to a shell: `["sh", "-c", "serve $PORT"]`. `null` where it hands over nothing, where the
+ * shell reads profiles first, and where JSON's escapes stand in the way.
+ */
+export function readShellArgument({ text }: Dockerfile, { keyword, json, args }: Instruction): ShellScript | null {
+  if (!json) return null;
+  const [program, option, script] = keyword === "HEALTHCHECK" ? args.slice(1) : args;
+  if (!program || !option || !script || !isPosixShell([program]) || !/^-[aefhux]*c$/.test(option.text)) return null;
+  const start = script.span.start + 1;
+  return text.slice(start, script.span.end - 1) === script.text
+    ? readScript({ text: script.text, pieces: [0, start] })
+    : null;
+}
+
 /** A heredoc body that names another interpreter in its first line is not shell. */
 function isShellScript(body: string): boolean {
   if (!body.startsWith("#!")) return true;

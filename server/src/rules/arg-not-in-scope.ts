@@ -1,4 +1,5 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
+import { readShellArgument } from "../dockerfile/shell.ts";
 import { dockerfileVariables } from "../dockerfile/variables.ts";
 import { isCommonlySet } from "../images/environment.ts";
 import type { Analysis } from "../stages/analysis.ts";
@@ -74,9 +75,8 @@ function* missing(
       if (!candidates.has(name) || !tellsUnset(modifier)) continue;
       if (!wordAround(told, span)) yield { name, span, instruction };
     }
-    if (inner.json) continue;
-    const script = analysis.script(instruction);
-    if (script.opaque) continue;
+    const script = inner.json ? readShellArgument(dockerfile, inner) : analysis.script(instruction);
+    if (!script || script.opaque) continue;
     for (const { name, span, operator } of script.variables) {
       if (!candidates.has(name) || script.assigned.has(name) || !tellsUnset(operator)) continue;
       if (!setForRun(inner, name)) yield { name, span, instruction };
@@ -158,10 +158,10 @@ a default, takes over the value. An ARG of one stage is not seen by another, unl
 BuildKit sets by itself (\`TARGETARCH\`, \`BUILDPLATFORM\` …) need an \`ARG\` in the stage, too.
 
 The rule reads the arguments that BuildKit expands and the shell commands of \`RUN\`, \`CMD\`, \`ENTRYPOINT\` and \`HEALTHCHECK\`,
-heredocs included. The last three run in the container, where an ARG is gone and only an ENV is left. The rule stays silent
-where the script sets the name itself, where a default is written (\`\${NAME:-x}\`), and for what the base image sets: of popular
-images that is known, of all others it is taken that they set what some popular one sets. Where the base image is known, the
-check \`UndefinedVar\` tells of \`COPY\`, \`ENV\`, \`WORKDIR\` and the like. See
+heredocs and \`["sh", "-c", "…"]\` included. The last three run in the container, where an ARG is gone and only an ENV is left. The
+rule stays silent where the script sets the name itself, where a default is written (\`\${NAME:-x}\`), and for what the base image
+sets: of popular images that is known, of all others it is taken that they set what some popular one sets. Where the base image is
+known, the check \`UndefinedVar\` tells of \`COPY\`, \`ENV\`, \`WORKDIR\` and the like. See
 [Understand how ARG and FROM interact](https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact).`,
   examples: [
     {
@@ -249,6 +249,23 @@ ENTRYPOINT java -jar $JAR
 `,
     },
     {
+      title: "A shell in exec form",
+      text: `
+FROM eclipse-temurin:21-jre
+ARG JAR=app.jar
+COPY \${JAR} /srv/
+ENTRYPOINT ["sh", "-c", "exec java $JAVA_OPTS -jar /srv/\${JAR}"]
+                                                        ^^^^^^ 'JAR' is a build arg, which is gone when the container runs. It is empty unless the container is started with it.
+`,
+      fixed: `
+FROM eclipse-temurin:21-jre
+ARG JAR=app.jar
+COPY \${JAR} /srv/
+ENV JAR=$JAR
+ENTRYPOINT ["sh", "-c", "exec java $JAVA_OPTS -jar /srv/\${JAR}"]
+`,
+    },
+    {
       title: "Kept with ENV, or with a default of its own",
       text: `
 FROM node:22
@@ -256,6 +273,15 @@ ARG PORT=3000
 ARG MODE=fast
 ENV PORT=$PORT
 CMD node server.js --port $PORT --mode \${MODE:-slow}
+`,
+    },
+    {
+      title: "No shell that reads it, and one that reads more",
+      text: `
+FROM node:22
+ARG PORT=3000
+CMD ["node", "server.js", "--port", "$PORT"]
+ENTRYPOINT ["bash", "-lc", "serve $PORT"]
 `,
     },
     {

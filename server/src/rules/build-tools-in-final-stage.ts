@@ -351,7 +351,7 @@ stage is called \`dev\`, \`test\` or the like, or that starts nothing. What a sc
       title: "The Go toolchain ships",
       text: `
 FROM golang:1.25-alpine
-     ^^^^^^^^^^^^^^^^^^ The image ships what only the build needs. It can be split into a builder and a runtime stage.
+     ^^^^^^^^^^^^^^^^^^ The image ships tools or files that only its build needs. A builder and a runtime stage keep them out.
 WORKDIR /src
 COPY . .
 RUN CGO_ENABLED=0 go build -o /usr/local/bin/service ./cmd/service
@@ -518,7 +518,8 @@ CMD ["python", "app.py"]
       if (plan && !("unavailable" in plan)) {
         yield {
           span: first.base.span,
-          message: "The image ships what only the build needs. It can be split into a builder and a runtime stage.",
+          message:
+            "The image ships tools or files that only its build needs. A builder and a runtime stage keep them out.",
           refactoring: splitStage.id,
         };
         return;

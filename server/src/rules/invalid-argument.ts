@@ -88,12 +88,17 @@ function* checkHealth(analysis: Analysis, written: Instruction, instruction: Ins
     return;
   }
   const at = toDocument(instruction.line, instruction.argsStart);
+  const { start, end } = instruction.keywordSpan;
+  const keyword = analysis.text.slice(start, end);
+  const cmd = keyword === keyword.toLowerCase() ? "cmd" : "CMD";
   yield {
     span: type.span,
     message: `Unknown type ${quoted(shortened(name))} in HEALTHCHECK (try CMD)`,
     // An array that begins with CMD itself is one of a Compose file.
     ...(!/CMD|NONE/.test(name) && {
-      fixes: [{ title: "Insert CMD", safety: "unsafe", edits: [{ span: { start: at, end: at }, newText: "CMD " }] }],
+      fixes: [
+        { title: `Insert ${cmd}`, safety: "unsafe", edits: [{ span: { start: at, end: at }, newText: `${cmd} ` }] },
+      ],
     }),
   };
 }

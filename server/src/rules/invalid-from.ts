@@ -34,9 +34,12 @@ function explainScope(
 /** `FROM node:20 build` lacks its AS; `FROM node:20 # build` has a comment where none can be. */
 function mendArguments(analysis: Analysis, from: Instruction): Fix | null {
   const { args, flags, keywordSpan } = from;
-  const comment = args.find(({ text }, i) => i > 0 && text.startsWith("#"));
-  if (comment) return moveComment(analysis.dockerfile, from, comment.span);
   const [, name] = args;
+  const comment = args.findIndex(({ text }, i) => i > 0 && text.startsWith("#"));
+  if (comment > 0) {
+    const isComplete = comment === 1 || (comment === 3 && /^as$/i.test(name!.text));
+    return isComplete ? moveComment(analysis.dockerfile, from, args[comment]!.span) : null;
+  }
   if (!name || args.length !== 2 || flags.some(({ value }) => value === null)) return null;
   if (/^as$/i.test(name.text) || !isValidStageName(name.text)) return null;
   const keyword = analysis.text.slice(keywordSpan.start, keywordSpan.end);

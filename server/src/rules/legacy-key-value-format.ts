@@ -89,9 +89,9 @@ function withEquals({ text, escape }: Dockerfile, { key, value, keySpan, valueSp
   return [{ span: { start: between.start, end: valueSpan!.end }, newText: `=${quoted}` }];
 }
 
-function toFix(dockerfile: Dockerfile, instruction: Instruction): Fix | null {
-  const edits = withEquals(dockerfile, instruction.pairs[0]!);
-  return edits && { title: `Change to ${instruction.keyword} name=value`, safety: "safe", edits };
+function toFix(dockerfile: Dockerfile, { keywordSpan: { start, end }, pairs }: Instruction): Fix | null {
+  const edits = withEquals(dockerfile, pairs[0]!);
+  return edits && { title: `Change to ${dockerfile.text.slice(start, end)} name=value`, safety: "safe", edits };
 }
 
 export const legacyKeyValueFormat: Rule = {

@@ -21,18 +21,19 @@ function lacksCompilerLibrary({ image, libc }: System): boolean {
 
 /** What is wrong with a crossing; `null` where it is not certain that anything is. */
 function describe({ program, runtime, from, to, certain }: Crossing): string | null {
-  const has = to.libc === "none" ? "no C library" : to.libc;
-  const so = `and '${to.name}' has ${has}: it cannot start.`;
-  if (!program) return from.libc === to.libc ? null : `${runtime} of '${from.name}' needs ${from.libc}, ${so}`;
+  const so = `but '${to.name}' has ${to.libc}: it cannot start.`;
+  if (!program) {
+    return from.libc === to.libc ? null : `${runtime} of '${from.name}' needs the C library ${from.libc}, ${so}`;
+  }
   const { language, linking, libc, what } = program;
   if (libc === to.libc) {
     return language === "rust" && lacksCompilerLibrary(to)
-      ? `This ${what} needs libgcc_s.so.1, and '${to.name}' does not have it: it cannot start.`
+      ? `This ${what} needs the library libgcc_s.so.1, but '${to.name}' does not have it: it cannot start.`
       : null;
   }
   if (!certain) return null;
-  if (linking === "network") return `With cgo, a Go program that uses the network needs ${libc}, ${so}`;
-  return `${language === "go" ? "Built with cgo, this" : "This"} ${what} needs ${libc}, ${so}`;
+  if (linking === "network") return `With cgo, a Go program that uses the network needs the C library ${libc}, ${so}`;
+  return `${language === "go" ? "Built with cgo, this" : "This"} ${what} needs the C library ${libc}, ${so}`;
 }
 
 /** The stage whose FROM names the image that a stage is built on, where that name is written out. */
@@ -47,9 +48,10 @@ const packageManagers = /\b(?:apt|apt-get|dpkg|apk|yum|dnf|microdnf)\s/;
 function changeBuilder(analysis: Analysis, { reference, from, to, program }: Crossing): Fix | null {
   const libc = to.libc === "none" ? "musl" : to.libc;
   if (!from.image || libc === null || (to.libc === "none" && program?.language !== "rust")) return null;
+  // Then another builder is not enough.
+  if (lacksCompilerLibrary(to)) return null;
   const sibling = siblingWith(libc, from.image, from.name);
-  // What is built with the same library elsewhere may still lack another one.
-  if (sibling === null || sibling === from.name) return null;
+  if (sibling === null) return null;
   const fix = (span: Span, title: string): Fix => ({
     title,
     safety: "unsafe",
@@ -144,7 +146,7 @@ COPY . .
 RUN cargo build --release
 FROM alpine:3.20
 COPY --from=build /src/target/release/server /usr/local/bin/
-                  ^^^^^^^^^^^^^^^^^^^^^^^^^^ This Rust program needs glibc, and 'alpine:3.20' has musl: it cannot start.
+                  ^^^^^^^^^^^^^^^^^^^^^^^^^^ This Rust program needs the C library glibc, but 'alpine:3.20' has musl: it cannot start.
 CMD ["server"]
 `,
       fixed: `
@@ -166,7 +168,7 @@ COPY . .
 RUN go build -o /out/server ./cmd/server
 FROM alpine:3.20
 COPY --from=build /out/server /usr/local/bin/server
-                  ^^^^^^^^^^^ With cgo, a Go program that uses the network needs glibc, and 'alpine:3.20' has musl: it cannot start.
+                  ^^^^^^^^^^^ With cgo, a Go program that uses the network needs the C library glibc, but 'alpine:3.20' has musl: it cannot start.
 EXPOSE 8080
 ENTRYPOINT ["/usr/local/bin/server"]
 `,
@@ -190,7 +192,7 @@ COPY . .
 RUN cargo build --release && cp target/release/server /server
 FROM gcr.io/distroless/static-debian12:nonroot
 COPY --from=build /server /
-                  ^^^^^^^ This Rust program needs glibc, and 'gcr.io/distroless/static-debian12:nonroot' has no C library: it cannot start.
+                  ^^^^^^^ This Rust program needs the C library glibc, but 'gcr.io/distroless/static-debian12:nonroot' has none: it cannot start.
 CMD ["/server"]
 `,
       fixed: `
@@ -210,7 +212,7 @@ FROM rust:1.80 AS build
 RUN cargo install --root /opt/tool --path .
 FROM gcr.io/distroless/base-debian12
 COPY --from=build /opt/tool/bin/tool /usr/local/bin/tool
-                  ^^^^^^^^^^^^^^^^^^ This Rust program needs libgcc_s.so.1, and 'gcr.io/distroless/base-debian12' does not have it: it cannot start.
+                  ^^^^^^^^^^^^^^^^^^ This Rust program needs the library libgcc_s.so.1, but 'gcr.io/distroless/base-debian12' does not have it: it cannot start.
 ENTRYPOINT ["/usr/local/bin/tool"]
 `,
     },
@@ -222,7 +224,7 @@ COPY main.c .
 RUN gcc -O2 -o /main main.c
 FROM scratch
 COPY --from=build /main /main
-                  ^^^^^ This program needs glibc, and 'scratch' has no C library: it cannot start.
+                  ^^^^^ This program needs the C library glibc, but 'scratch' has none: it cannot start.
 CMD ["/main"]
 `,
       fixed: `
@@ -241,7 +243,7 @@ FROM eclipse-temurin:21-jdk AS jre
 RUN jlink --add-modules java.base --output /opt/jre
 FROM alpine:3.20
 COPY --from=jre /opt/jre /opt/jre
-                ^^^^^^^^ This Java runtime needs glibc, and 'alpine:3.20' has musl: it cannot start.
+                ^^^^^^^^ This Java runtime needs the C library glibc, but 'alpine:3.20' has musl: it cannot start.
 COPY app.jar /app.jar
 CMD ["/opt/jre/bin/java", "-jar", "/app.jar"]
 `,
@@ -259,7 +261,7 @@ CMD ["/opt/jre/bin/java", "-jar", "/app.jar"]
       text: `
 FROM python:3.13-slim
 COPY --from=node:22-alpine /usr/local/bin/node /usr/local/bin/node
-                           ^^^^^^^^^^^^^^^^^^^ Node.js of 'node:22-alpine' needs musl, and 'python:3.13-slim' has glibc: it cannot start.
+                           ^^^^^^^^^^^^^^^^^^^ Node.js of 'node:22-alpine' needs the C library musl, but 'python:3.13-slim' has glibc: it cannot start.
 CMD ["python", "serve.py"]
 `,
       fixed: `

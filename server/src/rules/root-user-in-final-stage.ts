@@ -51,9 +51,19 @@ function switchesOf(analysis: Analysis, chain: readonly Stage[]): Switch[] | nul
   return found;
 }
 
+/** Programs that do nothing but serve, whether or not the file names a port. */
+const server =
+  /^(?:\S*\/)?(?:(?:bundle exec|poetry run|uv run|pipenv run|python3? -m) )?(?:gunicorn|uvicorn|hypercorn|daphne|waitress-serve|granian|puma|unicorn)(?= |$)/;
+
+/** Whether a program serves on a port that any user may open. */
+function isServer({ program, args }: StartedCall): boolean {
+  const words = [program, ...args].join(" ");
+  return server.test(words) && !/(?::|(?:^| )(?:-p|--port)[= ])\d{1,3}(?: |$)/.test(words);
+}
+
 /** Whether the image serves something, on ports that any user may open. */
-function serves(analysis: Analysis, chain: readonly Stage[]): boolean {
-  let any = false;
+function serves(analysis: Analysis, chain: readonly Stage[], calls: readonly StartedCall[]): boolean {
+  let any = calls.some(isServer);
   for (const { index, instructions } of chain) {
     for (const { keyword, args, span } of instructions) {
       if (keyword === "HEALTHCHECK" && args[0]?.text.toUpperCase() === "CMD") any = true;
@@ -228,7 +238,7 @@ Without a USER, and where the base image sets none, a container's program runs a
 and a container as root is a step closer to the machine. Best practice is a user without privileges as the last USER. See
 [USER](https://docs.docker.com/build/building/best-practices/#user).
 
-The rule looks at what a build without \`--target\` ships. It speaks where that image serves something (EXPOSE or HEALTHCHECK), and
+The rule looks at what a build without \`--target\` ships. It speaks where that image serves something (EXPOSE, HEALTHCHECK, or a server such as gunicorn or Puma), and
 where \`USER root\` is left on behind files and commands although the image had another user before. It is silent where
 
 - the base image is not known: it may set a user;
@@ -280,6 +290,26 @@ RUN adduser -D app
 USER app
 # Two workers are enough.
 CMD ["gunicorn", "--workers=2", "app:app"]
+`,
+    },
+    {
+      title: "A program that does nothing but serve",
+      text: `
+FROM ruby:3.4-slim
+WORKDIR /app
+COPY . .
+RUN bundle install
+CMD ["bundle", "exec", "puma", "--port", "3000"]
+^^^ The container runs as root: no USER is set.
+`,
+      fixed: `
+FROM ruby:3.4-slim
+WORKDIR /app
+COPY . .
+RUN bundle install
+RUN useradd --create-home app
+USER app
+CMD ["bundle", "exec", "puma", "--port", "3000"]
 `,
     },
     {
@@ -395,7 +425,7 @@ CMD ["npm", "run", "dev"]
     if (image && (!users || users.set !== null || users.drops)) return;
     const found = startOf(analysis, last.index);
     const start = readStart(analysis, found.entrypoint, found.cmd);
-    if (!start || dropsPrivileges.test(text) || !serves(analysis, chain)) return;
+    if (!start || dropsPrivileges.test(text) || !serves(analysis, chain, start.calls)) return;
     if (startKind(start.calls) !== "program") return;
     if (start.calls.some((call) => mindsItsUser(analysis, chain, call))) return;
     if (livesInRootsHome(analysis, chain)) return;

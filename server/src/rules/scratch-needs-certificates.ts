@@ -103,7 +103,7 @@ WORKDIR /src
 COPY . .
 RUN CGO_ENABLED=0 go build -o /app .
 FROM scratch
-     ^^^^^^^ 'scratch' has no CA certificates for TLS. Stage 'build' installs them, but they are not copied.
+     ^^^^^^^ 'scratch' has no CA certificates, which https connections need. Stage 'build' installs them, but they are not copied.
 COPY --from=build /app /app
 ENTRYPOINT ["/app"]
 `,
@@ -125,7 +125,7 @@ ENTRYPOINT ["/app"]
 FROM golang:1.25 AS build
 RUN CGO_ENABLED=0 go build -o /app .
 FROM scratch
-     ^^^^^^^ 'scratch' has no CA certificates for TLS, and an https address is used here.
+     ^^^^^^^ 'scratch' has no CA certificates, which https connections need. An https address is used here.
 ENV API_URL=https://api.example.com
 # The program
 COPY --from=build /app /app
@@ -205,10 +205,10 @@ function findMissing(
     });
   const why = installing
     ? `. ${capitalized(quotedStage(analysis.stages[source(installing)]!))} installs them, but they are not copied.`
-    : ", and an https address is used here.";
+    : ". An https address is used here.";
   return {
     span: base.span,
-    message: `'scratch' has no CA certificates for TLS${why}`,
+    message: `'scratch' has no CA certificates, which https connections need${why}`,
     ...(having && { fixes: [copyCertificates(analysis, having)] }),
   };
 }

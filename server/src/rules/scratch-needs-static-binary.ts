@@ -24,7 +24,7 @@ FROM golang:1.25 AS build
 WORKDIR /src
 COPY . .
 RUN go build -o /app .
-    ^^^^^^^^^^^^^^^^^^ This Go program may need glibc, and 'scratch' has no C library: cgo is on here.
+    ^^^^^^^^^^^^^^^^^^ With cgo, this Go program may need the C library glibc, but 'scratch' has none.
 FROM scratch
 COPY --from=build /app /app
 ENTRYPOINT ["/app"]
@@ -47,7 +47,7 @@ RUN apk add --no-cache gcc musl-dev
 WORKDIR /src
 COPY . .
 RUN GOARCH=arm64 go build -o /app .
-    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ This Go program may need musl, and 'gcr.io/distroless/static' has no C library: cgo is on here.
+    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ With cgo, this Go program may need the C library musl, but 'gcr.io/distroless/static' has none.
 FROM gcr.io/distroless/static
 COPY --from=build /app /
 CMD ["/app"]
@@ -60,7 +60,7 @@ FROM golang:1.17-alpine AS build
 WORKDIR /src
 COPY . .
 RUN go install ./cmd/app
-    ^^^^^^^^^^^^^^^^^^^^ This Go program may need musl, and 'scratch' has no C library: cgo is on here.
+    ^^^^^^^^^^^^^^^^^^^^ With cgo, this Go program may need the C library musl, but 'scratch' has none.
 FROM scratch
 COPY --from=build /go/bin/app /app
 CMD ["/app"]
@@ -124,7 +124,7 @@ function toFinding({ lines }: Analysis, { program, source, to, certain }: Crossi
   const end = Math.min(span.end, lines.endOf(lines.lineAt(span.start)));
   return {
     span: { start: span.start, end },
-    message: `This Go program may need ${program.libc}, and '${to.name}' has no C library: cgo is on here.`,
+    message: `With cgo, this Go program may need the C library ${program.libc}, but '${to.name}' has none.`,
     related: [{ span: source.span, message: `Copied here, to '${to.name}'.` }],
     ...(edit && { fixes: [{ title: "Build without cgo: CGO_ENABLED=0", safety: "unsafe", edits: [edit] }] }),
   };

@@ -1,5 +1,5 @@
 import type { Instruction, Word } from "../dockerfile/instruction.ts";
-import type { ShellVariable } from "../dockerfile/shell.ts";
+import type { ShellVariable, ShellWord } from "../dockerfile/shell.ts";
 import {
   isKeyFolder,
   isSecretName,
@@ -47,8 +47,12 @@ const most = 50;
 
 const folderUse = /\bid_(?:rsa|dsa|ecdsa|ed25519)\b(?!\.pub)|chmod (?:-R )?0?[46]00|\bssh-add\b|\bgit@/;
 
-/** The secrets that a stage's layers bring from the build context. */
-function copiedSecrets(analysis: Analysis, layers: readonly Layer[]): Copied[] {
+/**
+ * The secrets that a stage's layers bring from the build context.
+ *
+ * @param usesKeys whether anything in the file uses SSH keys, for folders that may hold some
+ */
+function copiedSecrets(layers: readonly Layer[], usesKeys: () => boolean): Copied[] {
   const found: Copied[] = [];
   layers.forEach((layer, at) => {
     const { keyword, args, flags } = layer.instruction;
@@ -62,10 +66,8 @@ function copiedSecrets(analysis: Analysis, layers: readonly Layer[]): Copied[] {
       if (text.includes("://") || text.includes("$") || text.startsWith("<<")) continue;
       const name = lastPart(text.replace(/\/\*?$/, ""));
       const path = target && (target.into ? resolvePath(target.path, name) : target.path);
-      const folder = isKeyFolder(text) && folderUse.test(analysis.text);
-      const certain = folder
-        ? { what: "is a folder of private keys by its name" }
-        : secretFile(text, path ?? destination);
+      const folder = isKeyFolder(text) && usesKeys();
+      const certain = folder ? { what: "looks like a folder of private keys" } : secretFile(text, path ?? destination);
       const file = certain ?? settingsFile(text);
       if (file) found.push({ file, name, certain: certain !== null, word, layer, at, path });
     }
@@ -107,19 +109,34 @@ function removalsIn(analysis: Analysis, layers: readonly Layer[]): (Removal & { 
 
 const removeWords = /\b(?:rm|shred|unlink)\b/;
 
+/** Who takes a secret away again does so in one of the next commands that remove anything. */
+const mostRemovals = 30;
+
 function removalOf(
   removals: ReturnType<typeof removalsIn>,
   { at, path, name }: Pick<Copied, "at" | "path" | "name">,
 ): Removal | null {
-  return removals.find((one) => one.at > at && removes(one.call, path, name)) ?? null;
+  let low = 0;
+  let high = removals.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (removals[middle]!.at <= at) low = middle + 1;
+    else high = middle;
+  }
+  return removals.slice(low, low + mostRemovals).find(({ call }) => removes(call, path, name)) ?? null;
 }
 
 function sourceOf({ text }: Analysis, { span }: Instruction): string {
   return text.slice(span.start, span.end);
 }
 
-function* checkCopied(analysis: Analysis, layers: readonly Layer[], everything: boolean): Generator<Finding> {
-  const secrets = copiedSecrets(analysis, layers);
+function* checkCopied(
+  analysis: Analysis,
+  layers: readonly Layer[],
+  usesKeys: () => boolean,
+  everything: boolean,
+): Generator<Finding> {
+  const secrets = copiedSecrets(layers, usesKeys);
   const removals = secrets.length === 0 ? [] : removalsIn(analysis, layers);
   for (const copied of secrets) {
     const { file, name, certain, word } = copied;
@@ -134,7 +151,7 @@ function* checkCopied(analysis: Analysis, layers: readonly Layer[], everything: 
     } else if (certain && everything) {
       yield {
         span: word.span,
-        message: `'${name}' ${file.what}, and ships: whoever has the image can read it.`,
+        message: `'${name}' ${file.what}. It stays in the image, and whoever has the image can read it.`,
         fixes: mountInstead(analysis, layers, copied, null),
       };
     }
@@ -151,38 +168,75 @@ const readers: Readonly<Record<string, RegExp>> = {
   "pip.conf": /^(?:pip3?|python3?|poetry|pipenv|uv)$/,
 };
 
+/** Those that connect with the keys of the user's `.ssh`. */
+const keyReaders = /^(?:git|ssh|scp|rsync|go|npm|yarn|pnpm|pip3?|poetry|uv|bundle|composer|cargo)$/;
+
 /** Verbs that ask for nothing from a registry. */
 const offline = /^(?:run|run-script|test|start|build|config|cache|prune|exec|--version|-v|version|list|ls)$/;
+
+function readerOf({ name, path }: Copied): RegExp | null {
+  if (Object.hasOwn(readers, name)) return readers[name]!;
+  return path !== null && /^\/root\/\.ssh\/id_(?:rsa|dsa|ecdsa|ed25519)$/.test(path) ? keyReaders : null;
+}
 
 /** Gives the file to the one RUN that uses it, and to no layer. */
 function mountInstead(analysis: Analysis, layers: readonly Layer[], copied: Copied, removal: Removal | null): Fix[] {
   const { name, path, word, layer, at } = copied;
-  const reader = Object.hasOwn(readers, name) ? readers[name]! : null;
+  const reader = readerOf(copied);
   const { instruction, stage } = layer;
-  if (!reader || path === null || word.text.includes("/") || (layer.user !== null && !/^(?:root|0)$/.test(layer.user)))
-    return [];
-  if (instruction.args.length !== 2 || instruction.flags.length > 0 || instruction.heredocs.length > 0) return [];
-  const users = layers
-    .slice(at + 1)
-    .filter(
-      (one) =>
-        one.instruction.keyword === "RUN" &&
-        callsOf(analysis, one).some((call) => reader.test(call.name) && !offline.test(call.args[0] ?? "")),
-    );
+  if (!reader || path === null || (layer.user !== null && !/^(?:root|0)$/.test(layer.user))) return [];
+  const taken = takeOut(analysis, instruction, word);
+  if (!taken) return [];
+  const later = layers.slice(at + 1).filter((one) => one.instruction.keyword === "RUN");
+  const users = later.filter((one) =>
+    callsOf(analysis, one).some((call) => reader.test(call.name) && !offline.test(call.args[0] ?? "")),
+  );
   const [user] = users;
   if (users.length !== 1 || !user || user.stage !== stage || user.user !== layer.user || user.instruction.json)
     return [];
-  const edits: Edit[] = [removeLines(analysis, instruction)];
-  const run = user.instruction;
   const id = name.replace(/^\./, "").replace(/\W+/g, "-");
-  const flagAt = run.keywordSpan.end;
+  const flagAt = user.instruction.keywordSpan.end;
+  const edits: Edit[] = [taken];
   edits.push({ span: { start: flagAt, end: flagAt }, newText: ` --mount=type=secret,id=${id},target=${path}` });
-  if (removal) {
-    const edit = removeCommand(analysis, removal);
-    if (!edit) return [];
-    edits.push(edit);
+  for (const one of later) {
+    const about = callsOf(analysis, one).filter((call) => caresFor.test(call.name) && isAbout(call, path));
+    const cared = about.filter((call) => call.command === removal?.call.command || filesOf(call).length === 1);
+    // A file that is mounted cannot be changed.
+    if (one === user && about.length > cared.length) return [];
+    // Elsewhere the file is not there any more.
+    if (one !== user && sourceOf(analysis, one.instruction).split(name).length - 1 > cared.length) return [];
+    const removed = cared.length === 0 ? [] : removeCommands(analysis, one.instruction, cared);
+    if (!removed) return [];
+    edits.push(...removed);
   }
   return [{ title: `Mount '${name}' as a build secret`, safety: "unsafe", edits }];
+}
+
+/** Programs that a file in a layer needs, and one that is mounted does not. */
+const caresFor = /^(?:rm|shred|unlink|chmod|chown)$/;
+
+function filesOf({ name, words }: Call): readonly ShellWord[] {
+  const operands = words.filter(({ value }) => !value.startsWith("-"));
+  return name === "chmod" || name === "chown" ? operands.slice(1) : operands;
+}
+
+/** Whether a command changes a file, or a folder with all that is in it. */
+function isAbout(call: Call, file: string): boolean {
+  const isDeep = call.args.some((arg) => /^-\w*[rR]|^--recursive$/.test(arg));
+  return filesOf(call).some(({ text }) => {
+    const path = call.path(text);
+    return path !== null && (path === file || (isDeep && isInside(path, file)));
+  });
+}
+
+/** Takes a source out of a COPY or ADD, and all of that where it has no other; `null` where it has more to say. */
+function takeOut(analysis: Analysis, instruction: Instruction, word: Word): Edit | null {
+  const { args, flags, heredocs, json } = instruction;
+  if (json || heredocs.length > 0 || flags.some(({ name }) => name !== "chmod")) return null;
+  if (args.length === 2) return removeLines(analysis, instruction);
+  const next = args[args.indexOf(word) + 1]!;
+  const span: Span = { start: word.span.start, end: next.span.start };
+  return /^[ \t]+$/.test(analysis.text.slice(word.span.end, span.end)) ? { span, newText: "" } : null;
 }
 
 /** Takes an instruction out, with its lines. */
@@ -193,20 +247,28 @@ function removeLines({ lines }: Analysis, { span }: Instruction): Edit {
   };
 }
 
-/** Takes an `rm` of nothing else out of its RUN; `null` where that is not certain to leave the rest as it is. */
-function removeCommand(analysis: Analysis, { call, layer }: Removal): Edit | null {
-  const { instruction } = layer;
-  if (call.args.filter((arg) => !arg.startsWith("-")).length !== 1 || call.command.depth > 0) return null;
+/** Takes commands out of a RUN; `null` where that is not certain to leave the rest as it is. */
+function removeCommands(analysis: Analysis, instruction: Instruction, calls: readonly Call[]): Edit[] | null {
   if (instruction.heredocs.length > 0) return null;
   const { commands } = analysis.script(instruction);
-  if (commands.length === 1) return removeLines(analysis, instruction);
-  const at = commands.indexOf(call.command);
-  const before = commands[at - 1];
-  if (at !== commands.length - 1 || !before || before.depth > 0 || call.command.separator !== "&&") return null;
-  const span: Span = { start: before.span.end, end: call.command.span.end };
-  return /^[\s\\`]*&&[\s\\`]*$/.test(analysis.text.slice(span.start, call.command.span.start))
-    ? { span, newText: "" }
-    : null;
+  const gone = new Set(calls.map(({ command }) => command));
+  if (commands.every((command) => gone.has(command))) return [removeLines(analysis, instruction)];
+  const edits: Edit[] = [];
+  for (const [at, command] of commands.entries()) {
+    if (!gone.has(command)) continue;
+    // Those at the start go with what joins them to the next, the others with what joins them to the one before.
+    const leads = commands.slice(0, at).every((one) => gone.has(one));
+    const [first, second] = leads ? [command, commands[at + 1]!] : [commands[at - 1]!, command];
+    if (first.depth > 0 || second.depth > 0 || second.separator !== "&&") return null;
+    if (!/^[\s\\`]*&&[\s\\`]*$/.test(analysis.text.slice(first.span.end, second.span.start))) return null;
+    edits.push({
+      span: leads
+        ? { start: first.span.start, end: second.span.start }
+        : { start: first.span.end, end: second.span.end },
+      newText: "",
+    });
+  }
+  return edits;
 }
 
 /** A secret in the files of a finished stage, which a copy of its folder brings along. */
@@ -221,7 +283,7 @@ interface Carried {
 const mostCarried = 20;
 
 /** Copies from other stages into what ships that bring a secret along with its folder. */
-function* checkCarried(analysis: Analysis, last: Stage): Generator<Finding> {
+function* checkCarried(analysis: Analysis, last: Stage, usesKeys: () => boolean): Generator<Finding> {
   const { stages, graph, references } = analysis;
   const shipped = new Set(baseChain(stages, last.index));
   const ends = new Map<number, readonly Carried[]>();
@@ -236,7 +298,7 @@ function* checkCarried(analysis: Analysis, last: Stage): Generator<Finding> {
     const { layers, end } = layersIn(analysis, stage.index, states.get(base) ?? unknownStart);
     states.set(stage.index, end);
     const brought = new Map<Instruction, Carried[]>();
-    for (const { certain, path, name, word, layer } of copiedSecrets(analysis, layers)) {
+    for (const { certain, path, name, word, layer } of copiedSecrets(layers, usesKeys)) {
       if (!certain || path === null) continue;
       const list = brought.get(layer.instruction) ?? [];
       brought.set(layer.instruction, [...list, { path, name, span: word.span, stage }]);
@@ -452,8 +514,29 @@ file holds is not known here: a key made up for a demonstration is none that mat
 FROM alpine:3.22
 RUN apk add --no-cache git openssh-client
 COPY id_rsa /root/.ssh/id_rsa
-     ^^^^^^ 'id_rsa' is a private key by its name, and ships: whoever has the image can read it.
+     ^^^^^^ 'id_rsa' looks like a private key. It stays in the image, and whoever has the image can read it.
 RUN git clone git@example.com:team/app.git /app
+`,
+      fixed: `
+FROM alpine:3.22
+RUN apk add --no-cache git openssh-client
+RUN --mount=type=secret,id=id_rsa,target=/root/.ssh/id_rsa git clone git@example.com:team/app.git /app
+`,
+    },
+    {
+      title: "Removed in the RUN that uses it",
+      text: `
+FROM debian:13
+COPY known_hosts id_rsa /root/.ssh/
+                 ^^^^^^ 'id_rsa' stays in the image: removing it in a later RUN leaves it in this layer.
+RUN chmod 600 /root/.ssh/id_rsa && \\
+    git clone git@example.com:team/app.git /app && \\
+    rm /root/.ssh/id_rsa
+`,
+      fixed: `
+FROM debian:13
+COPY known_hosts /root/.ssh/
+RUN --mount=type=secret,id=id_rsa,target=/root/.ssh/id_rsa git clone git@example.com:team/app.git /app
 `,
     },
     {
@@ -484,7 +567,7 @@ CMD ["node", "server.js"]
       text: `
 FROM python:3.13-slim
 COPY .netrc /root/.netrc
-     ^^^^^^ '.netrc' is a file for passwords and tokens, and ships: whoever has the image can read it.
+     ^^^^^^ '.netrc' is a file for passwords and tokens. It stays in the image, and whoever has the image can read it.
 RUN pip install --index-url https://packages.example.com/simple team-package
 `,
       fixed: `
@@ -597,9 +680,11 @@ RUN --mount=type=ssh git clone git@example.com:team/app.git /app
     if (!dockerfile.instructions.some((instruction) => analysis.recall(hasWords, instruction))) return;
     const isWork = isWorkStage(last);
     const layers = layersOf(analysis, last.index);
-    yield* checkCopied(analysis, layers, !isWork);
+    let found: boolean | undefined;
+    const usesKeys = (): boolean => (found ??= folderUse.test(analysis.text));
+    yield* checkCopied(analysis, layers, usesKeys, !isWork);
     if (isWork) return;
     yield* checkWritten(analysis, layers);
-    if (stages.length > 1) yield* checkCarried(analysis, last);
+    if (stages.length > 1) yield* checkCarried(analysis, last, usesKeys);
   },
 };

@@ -1,9 +1,6 @@
 import { onFirstLine } from "../stages/place.ts";
+import { saysSecret } from "./common/secrets.ts";
 import type { Rule } from "./rule.ts";
-
-const secret = /(?:_|^)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)/i;
-/** Words that say the value is no secret. */
-const allowed = /(?:_|^)(?:public|file|version)(?:_|$)/i;
 
 export const secretsUsedInArgOrEnv: Rule = {
   id: "SecretsUsedInArgOrEnv",
@@ -54,7 +51,7 @@ RUN --mount=type=secret,id=token,env=GIT_TOKEN git clone https://example.com/rep
         for (const { key, keySpan } of pairs) {
           // BuildKit expands the names of ENV, not those of ARG.
           const name = keyword === "ENV" ? values.expand(stage, key, place.span.start) : key;
-          if (name === null || !secret.test(name) || allowed.test(name)) continue;
+          if (name === null || !saysSecret(name)) continue;
           yield {
             ...onFirstLine(lines, place, keySpan, written === place ? "The name." : "ONBUILD brings this along."),
             message: `Do not use ARG or ENV instructions for sensitive data (${keyword} ${JSON.stringify(name)})`,

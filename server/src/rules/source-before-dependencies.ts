@@ -176,7 +176,7 @@ FROM node:22
 WORKDIR /app
 # The sources
 COPY --chown=node . .
-                  ^^^ Each change in the build context runs 'npm ci' again: all of it is copied first.
+                  ^^^ All files are copied before 'npm ci', so each change to any of them runs it again.
 RUN npm ci
 RUN npm run build
 `,
@@ -196,7 +196,7 @@ RUN npm run build
 FROM node:22 AS build
 WORKDIR /app
 COPY . /app
-     ^^^^^^ Each change in the build context runs 'yarn install' again: all of it is copied first.
+     ^^^^^^ All files are copied before 'yarn install', so each change to any of them runs it again.
 RUN yarn install --frozen-lockfile && \\
     yarn build
 `,
@@ -214,7 +214,7 @@ RUN yarn build
       text: `
 FROM python:3.13-slim
 COPY . /srv
-     ^^^^^^ Each change in the build context runs 'pip install -r requirements.txt' again: all of it is copied first.
+     ^^^^^^ All files are copied before 'pip install -r requirements.txt', so each change to any of them runs it again.
 WORKDIR /srv
 RUN apt-get update && apt-get install -y --no-install-recommends libpq5
 RUN pip install --no-cache-dir -r requirements.txt
@@ -236,7 +236,7 @@ CMD ["python", "serve.py"]
 FROM mcr.microsoft.com/dotnet/sdk:9.0
 WORKDIR /src
 COPY . .
-     ^^^ Each change in the build context runs 'dotnet restore' again: all of it is copied first.
+     ^^^ All files are copied before 'dotnet restore', so each change to any of them runs it again.
 RUN dotnet restore
 RUN dotnet publish -o /out
 `,
@@ -308,7 +308,7 @@ function toFinding(late: Late, fix: Fix | null): Finding {
   const { args } = late.copy.instruction;
   return {
     span: { start: args[0]!.span.start, end: args.at(-1)!.span.end },
-    message: `Each change in the build context runs '${late.install.label}' again: all of it is copied first.`,
+    message: `All files are copied before '${late.install.label}', so each change to any of them runs it again.`,
     related: [{ span: late.commands[late.at]!.span, message: "This runs again." }],
     ...(fix && { fixes: [fix] }),
   };

@@ -16,7 +16,8 @@ function declareGlobal({ model, stages, lines, text }: Analysis, name: string): 
   const first = stages[0]!.from;
   const keyword = text.slice(first.keywordSpan.start, first.keywordSpan.end);
   const arg = keyword === "from" ? "arg" : "ARG";
-  const at = last ? lines.endOf(last.endLine) : lines.startOf(lines.lineAt(first.comment?.start ?? first.span.start));
+  const line = lines.lineAt(first.comment?.start ?? first.span.start);
+  const at = last ? lines.endOf(last.endLine) : lines.editableStartOf(line);
   return {
     title: `Declare ${arg} ${name} in front of the first ${keyword}`,
     safety: "unsafe",

@@ -154,7 +154,7 @@ FROM base
       if (needed[stage.index]) continue;
       const next = stages[stage.index + 1]!;
       const referenced = graph.dependents[stage.index]!.some((other) => other.stage !== stage.index);
-      const start = lines.startOf(lines.lineAt(stage.from.comment?.start ?? stage.from.span.start));
+      const start = lines.editableStartOf(lines.lineAt(stage.from.comment?.start ?? stage.from.span.start));
       const end = lines.startOf(lines.lineAt(next.from.comment?.start ?? next.from.span.start));
       // Only what belongs to the stage goes: a comment that is not right above an instruction may be about something else.
       while (nextComment < comments.length && comments[nextComment]!.start <= stage.span.end) nextComment++;

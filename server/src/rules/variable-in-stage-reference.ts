@@ -33,7 +33,7 @@ function aliasStage(
   const alias = name.toLowerCase().replaceAll("_", "-");
   if (taken.has(alias) || !isValidStageName(alias) || reference.onbuild) return null;
   const { from } = model.stages[reference.stage]!;
-  const at = lines.startOf(lines.lineAt(from.comment?.start ?? from.span.start));
+  const at = lines.editableStartOf(lines.lineAt(from.comment?.start ?? from.span.start));
   const keyword = text.slice(from.keywordSpan.start, from.keywordSpan.end);
   const as = keyword === keyword.toUpperCase() ? "AS" : "as";
   const eol = lineEnding(text);

@@ -35,3 +35,16 @@ export function directoryOf(path: string): string {
 export function lastPart(path: string): string {
   return path.slice(path.lastIndexOf("/") + 1);
 }
+
+/** Without `.`, doubled slashes and what `..` takes back: `a//b/./c/..` → `a/b`, `../a/` → `../a`, nothing → `.`. */
+export function cleanPath(path: string): string {
+  const isAbsolute = path.startsWith("/");
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part !== "..") parts.push(part);
+    else if (parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+    else if (!isAbsolute) parts.push(part);
+  }
+  return (isAbsolute ? "/" : "") + parts.join("/") || ".";
+}

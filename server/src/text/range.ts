@@ -76,6 +76,12 @@ export class LineIndex {
     return this.starts[line] ?? this.text.length;
   }
 
+  /** Where text in front of `line` is inserted or its removal begins: behind a byte order mark, which stays the first. */
+  editableStartOf(line: number): number {
+    const start = this.startOf(line);
+    return start === 0 && this.text.charCodeAt(0) === 0xfeff ? 1 : start;
+  }
+
   /** Offset behind the last character of `line`, without its line ending (`\n` or `\r\n`). */
   endOf(line: number): number {
     let end = line + 1 < this.starts.length ? this.starts[line + 1]! - 1 : this.text.length;

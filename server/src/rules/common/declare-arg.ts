@@ -4,6 +4,7 @@ import type { Stage } from "../../stages/resolve.ts";
 import { type Definition, isAutomaticArg } from "../../stages/scope.ts";
 import { lineEnding } from "../../text/edit.ts";
 import type { Fix } from "../rule.ts";
+import { saysSecret } from "./secrets.ts";
 
 /** The build arg a use most likely means: in front of the first FROM, set by BuildKit, or in another stage. */
 export type MeantArg = Definition | "automatic" | null;
@@ -77,7 +78,8 @@ export function declareArg(analysis: Analysis, stage: Stage, name: string, meant
   if (!runsInContainer(found)) {
     return {
       title: `Declare ${arg} ${name} ${where}`,
-      safety: onbuild === "" && bringsValue ? "safe" : "unsafe",
+      // The history of the image shows what an arg was given.
+      safety: onbuild === "" && bringsValue && !saysSecret(name) ? "safe" : "unsafe",
       edits: [{ span: { start: at, end: at }, newText: declaration }],
     };
   }

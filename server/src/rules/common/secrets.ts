@@ -1,11 +1,11 @@
 /** Files and texts that are secrets, by their names and their looks. */
 
 export interface SecretFile {
-  /** In a message behind the file's name: `is a private key by its name`. */
+  /** In a message behind the file's name: `looks like a private key`. */
   readonly what: string;
 }
 
-const privateKey: SecretFile = { what: "is a private key by its name" };
+const privateKey: SecretFile = { what: "looks like a private key" };
 const credentials: SecretFile = { what: "is a file for passwords and tokens" };
 const settings: SecretFile = { what: "may hold a token" };
 
@@ -86,6 +86,15 @@ export function isSecretName(name: string): boolean {
   return /token|passw|passwd|pwd|secret|credential|(?:private|ssh|deploy|api|access)_?key|(?:^|_)auth(?:_|$)|(?:^|_)pat$/i.test(
     name,
   );
+}
+
+const secretWord = /(?:_|^)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)/i;
+/** Words that say the value is no secret. */
+const harmlessWord = /(?:_|^)(?:public|file|version)(?:_|$)/i;
+
+/** Whether BuildKit takes a variable for a secret. */
+export function saysSecret(name: string): boolean {
+  return secretWord.test(name) && !harmlessWord.test(name);
 }
 
 /** Tokens that look like nothing else, with what they are called. */

@@ -103,6 +103,18 @@ export const bundles: readonly Bundle[] = [
   },
 ];
 
+/** Gives one dependency our stand-in for `path`, in each bundle that holds it; others on Node get Node's own. */
+const pathsOfIgnoreFiles: esbuild.Plugin = {
+  name: "paths-of-ignore-files",
+  setup(bundler) {
+    bundler.onResolve({ filter: /^path$/ }, ({ importer }) =>
+      packageOf(importer.replaceAll("\\", "/")) === "@balena/dockerignore"
+        ? { path: path.join(root, "server/src/shims/path.ts") }
+        : undefined,
+    );
+  },
+};
+
 /**
  * Leaves out of rules and ecosystems what only tests and the documentation need: their examples, a fourth of their text.
  * The formatter sees to it that the list ends at a line of its own.
@@ -135,7 +147,7 @@ function options(bundle: Bundle, dev: boolean): esbuild.BuildOptions & { metafil
     // An ES module that a CommonJS bundle takes in may ask where it is; `createRequire` takes a path as well.
     define: bundle.platform === "node" ? { "import.meta.url": "__filename" } : {},
     ...(bundle.banner === undefined ? {} : { banner: { js: bundle.banner } }),
-    plugins: [withoutExamples],
+    plugins: [withoutExamples, pathsOfIgnoreFiles],
     minify: !dev,
     sourcemap: dev ? "linked" : false,
     legalComments: "none",

@@ -37,10 +37,22 @@ function rulesPage(): string {
   );
   return `${notice}# Rules
 
-Severities: *error*: the build fails; *warning*: surely wrong; *information* and *hint*: advice. A rule is switched off for a file
-with a parser directive at its top: \`# check=skip=RuleName\`, and for one instruction with such a comment right above it, as newer
-versions of BuildKit have it. Of BuildKit's checks one is left out: \`InvalidBaseImagePlatform\` compares the platform of a base image
-with the one that is built for, which takes a registry to answer.
+Severities: *error*: the build fails; *warning*: surely wrong; *information* and *hint*: advice. They are changed, and rules
+switched off, in the [settings](settings.md) and on the [command line](cli.md). A file switches a rule off with a parser directive
+at its top, \`# check=skip=RuleName\`; one instruction does with such a comment right above it, as newer versions of BuildKit have it.
+
+Rules that are checks of BuildKit have its names and its words. An experimental one is on where \`# check=experimental=RuleName\` or
+a severity asks for it. One check is left out: \`InvalidBaseImagePlatform\` compares the platform of a base image with the one that
+is built for, which takes a registry to answer.
+
+A few words: a *stage* is what one \`FROM\` begins, its *base* the image or stage that \`FROM\` names. The *target* is the stage that a
+build makes: the one that \`--target\` names, else the last. The *build context* is the folder that a build is given, without what
+\`.dockerignore\` leaves out; a *build arg* is what \`ARG\` declares. Each instruction that changes files adds a *layer* to the image,
+which later ones can hide but not take away. An instruction is in *exec form* as a JSON array (\`CMD ["node", "app.js"]\`), else in
+*shell form*, which a shell runs.
+
+In the examples a line of carets (\`^^^\`) marks what is found in the line above, and the message follows it. An example without
+carets is accepted.
 
 | Rule | Severity | Quick fix | |
 | --- | --- | --- | --- |
@@ -93,13 +105,26 @@ function splitExample({ title, before, after, reason }: SplitExample): string {
   return `**${title}**\n\n${block(before)}\n${result}`;
 }
 
+/** A setting of the editor's own that is worth knowing. */
+const onSave = `## Safe fixes on save
+
+The safe fixes of a file are those after which the image surely stays what it is meant to be. VS Code applies them all with the
+command _Fix All_, and on each save with its own setting
+
+\`\`\`json
+{
+  "[dockerfile]": { "editor.codeActionsOnSave": { "source.fixAll.dockerfileStages": "explicit" } }
+}
+\`\`\`
+`;
+
 function settingsPage(): string {
   const sections = settings.map((setting) => {
     const values = setting.values.map(({ value, description }) => `| \`${value}\` | ${description} |`).join("\n");
     const preset = setting.kind === "choice" ? setting.default : "{}";
     return `## dockerfileStages.${setting.name}\n\n${setting.description} Default: \`${preset}\`.\n\n| Value | |\n| --- | --- |\n${values}\n`;
   });
-  return `${notice}# Settings\n\n${sections.join("\n")}`;
+  return `${notice}# Settings\n\n${sections.join("\n")}\n${onSave}`;
 }
 
 function manifest(): string {

@@ -83,6 +83,7 @@ describe("rooms", () => {
     unbash: "server/src/dockerfile/shell.ts",
     "dockerfile-language-service": "server/src/features/dockerfile-service.ts",
     "@dagrejs/dagre": "client/webview/layout.ts",
+    "@balena/dockerignore": "server/src/workspace/ignore.ts",
   };
   for (const [library, owner] of Object.entries(owners)) {
     it(`${library} has one importer`, () => {

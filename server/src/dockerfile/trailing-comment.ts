@@ -1,6 +1,6 @@
 import { type Edit, lineEnding } from "../text/edit.ts";
 import type { Span } from "../text/range.ts";
-import type { Dockerfile, Instruction } from "./instruction.ts";
+import type { Dockerfile, Instruction, Word } from "./instruction.ts";
 
 /** A change that gives a comment a line of its own. */
 export interface CommentMove {
@@ -31,4 +31,9 @@ export function moveComment({ text, lines }: Dockerfile, instruction: Instructio
       { span: { start: headSpan.start + before.length, end: headSpan.end }, newText: "" },
     ],
   };
+}
+
+/** The word with which a comment behind an instruction begins, after its first argument. */
+export function commentWord({ args, json }: Instruction): Word | null {
+  return json ? null : (args.find(({ text }, at) => at > 0 && text.startsWith("#")) ?? null);
 }

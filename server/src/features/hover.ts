@@ -273,7 +273,7 @@ function describeVariable(analysis: Analysis, use: VariableUse, definition: Defi
   if (!stage) {
     if (automatic !== undefined) return `${code(name)}: ${automatic}. Set by BuildKit.`;
     const inside = scope.byName.get(name)?.find((other) => other.stage !== null);
-    if (!inside) return `${missing} in front of the first ${code("FROM")}.`;
+    if (!inside) return `${missing} before the first ${code("FROM")}.`;
     return `${missing} here: ${code(`${inside.instruction.keyword} ${name}`)} on line ${lineNumber(analysis, inside.pair.span.start)} is inside a stage. FROM lines see only the ARGs above the first FROM.`;
   }
   const seen = scope.lookUp(stage.index, name, Infinity);

@@ -72,7 +72,7 @@ function* missing(
     // Where the base image is known, UndefinedVar tells of what BuildKit looks at.
     const told = environment !== null && (!trigger || triggered.has(instruction)) ? checkedWords(instruction) : [];
     for (const { name, span, modifier } of dockerfileVariables(dockerfile, instruction)) {
-      if (!candidates.has(name) || !tellsUnset(modifier)) continue;
+      if (!candidates.has(name) || !tellsUnset(modifier) || isOwn(inner, meantArg(name), name, span)) continue;
       if (!wordAround(told, span)) yield { name, span, instruction };
     }
     const script = inner.json ? readShellArgument(dockerfile, inner) : analysis.script(instruction);
@@ -82,6 +82,16 @@ function* missing(
       if (!setForRun(inner, name)) yield { name, span, instruction };
     }
   }
+}
+
+/**
+ * Whether an ARG uses what it declares itself: one further left on its line, or the same one. No other has the name then, and
+ * the base image may set it.
+ */
+function isOwn(instruction: Instruction, meant: MeantArg, name: string, { start }: Span): boolean {
+  if (instruction.keyword !== "ARG") return false;
+  if (instruction.pairs.some(({ key, span }) => key === name && span.end <= start)) return true;
+  return meant !== null && meant !== "automatic" && meant.pair.span.start <= start && start < meant.pair.span.end;
 }
 
 /**
@@ -129,7 +139,7 @@ function describe(
   stage: Stage,
   isKnown: boolean,
   meant: Definition | "automatic",
-  { name, instruction }: Use,
+  { name, span, instruction }: Use,
 ): string {
   if (runsInContainer(instruction)) {
     return `'${name}' is a build arg, which is gone when the container runs. It is empty unless the container is started with it.`;
@@ -138,13 +148,14 @@ function describe(
   if (instruction.trigger && meant !== "automatic") {
     return `'${name}' is a build arg of this file, and ONBUILD runs in a later build. ${empty}`;
   }
-  if (scope.byName.get(name)?.some((other) => other.stage === stage.index && other.kind === "arg")) {
+  const isLater = ({ kind, stage: at, pair }: Definition): boolean =>
+    kind === "arg" && at === stage.index && pair.span.start > span.end;
+  if (scope.byName.get(name)?.some(isLater)) {
     return `'${name}' is declared further down in this stage. ${empty}`;
   }
   if (meant === "automatic")
     return `BuildKit sets '${name}' only for stages that declare it with ARG, so it is empty here.`;
-  if (meant.stage === null)
-    return `'${name}' is declared in front of the first FROM, so only FROM lines see it. ${empty}`;
+  if (meant.stage === null) return `'${name}' is declared before the first FROM, so only FROM lines see it. ${empty}`;
   return `'${name}' is a build arg of ${quotedStage(stages[meant.stage]!)}, which this stage does not see. ${empty}`;
 }
 
@@ -153,7 +164,7 @@ export const argNotInScope: Rule = {
   severity: "warning",
   summary: "A build arg that is used where it has no value: in another stage, or when the container runs.",
   docs: `
-An ARG in front of the first \`FROM\` is seen by \`FROM\` lines alone. A stage sees it once it declares it again: \`ARG NAME\`, without
+An ARG before the first \`FROM\` is seen by \`FROM\` lines alone. A stage sees it once it declares it again: \`ARG NAME\`, without
 a default, takes over the value. An ARG of one stage is not seen by another, unless that one is built \`FROM\` it. The args that
 BuildKit sets by itself (\`TARGETARCH\`, \`BUILDPLATFORM\` …) need an \`ARG\` in the stage, too.
 
@@ -161,16 +172,16 @@ The rule reads the arguments that BuildKit expands and the shell commands of \`R
 heredocs and \`["sh", "-c", "…"]\` included. The last three run in the container, where an ARG is gone and only an ENV is left. The
 rule stays silent where the script sets the name itself, where a default is written (\`\${NAME:-x}\`), and for what the base image
 sets: of popular images that is known, of all others it is taken that they set what some popular one sets. Where the base image is
-known, the check \`UndefinedVar\` tells of \`COPY\`, \`ENV\`, \`WORKDIR\` and the like. See
+known, the check \`UndefinedVar\` reports \`COPY\`, \`ENV\`, \`WORKDIR\` and the like. See
 [Understand how ARG and FROM interact](https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact).`,
   examples: [
     {
-      title: "Declared in front of FROM",
+      title: "Declared before FROM",
       text: `
 ARG VERSION=1.2.3
 FROM alpine:3.20
 RUN wget "https://example.com/tool-$VERSION.tar.gz"
-                                   ^^^^^^^^ 'VERSION' is declared in front of the first FROM, so only FROM lines see it. It is empty here.
+                                   ^^^^^^^^ 'VERSION' is declared before the first FROM, so only FROM lines see it. It is empty here.
 `,
       fixed: `
 ARG VERSION=1.2.3
@@ -290,7 +301,7 @@ ENTRYPOINT ["bash", "-lc", "serve $PORT"]
 ARG PREFIX=/opt
 FROM example/base:1
 WORKDIR $PREFIX
-        ^^^^^^^ 'PREFIX' is declared in front of the first FROM, so only FROM lines see it. It is empty here unless the base image sets it.
+        ^^^^^^^ 'PREFIX' is declared before the first FROM, so only FROM lines see it. It is empty here unless the base image sets it.
 `,
       fixed: `
 ARG PREFIX=/opt
@@ -322,17 +333,17 @@ FROM node:\${NODE_VERSION} AS build
 RUN echo $NODE_VERSION
 FROM ubuntu:24.04
 RUN curl -fsSL "https://deb.example.com/setup_$NODE_VERSION.x" | bash -
-                                              ^^^^^^^^^^^^^ 'NODE_VERSION' is declared in front of the first FROM, so only FROM lines see it. It is empty here.
+                                              ^^^^^^^^^^^^^ 'NODE_VERSION' is declared before the first FROM, so only FROM lines see it. It is empty here.
 `,
     },
     {
-      title: "BuildKit's own check tells of what it looks at, but not of EXPOSE",
+      title: "BuildKit's own check reports what it looks at, but not EXPOSE",
       text: `
 ARG PORT=80
 FROM alpine:3.20
 LABEL port=$PORT
 EXPOSE $PORT
-       ^^^^^ 'PORT' is declared in front of the first FROM, so only FROM lines see it. It is empty here.
+       ^^^^^ 'PORT' is declared before the first FROM, so only FROM lines see it. It is empty here.
 `,
       fixed: `
 ARG PORT=80
@@ -343,7 +354,7 @@ EXPOSE $PORT
 `,
     },
     {
-      title: "Behind ONBUILD",
+      title: "After ONBUILD",
       text: `
 ARG DIR=/app
 FROM alpine:3.20
@@ -358,7 +369,7 @@ ONBUILD WORKDIR $DIR
 `,
     },
     {
-      title: "Declared behind ONBUILD",
+      title: "Declared after ONBUILD",
       text: `
 ARG DIR=/app
 FROM alpine:3.20 AS base
@@ -375,6 +386,15 @@ ARG HTTP_PROXY
 ARG TOKEN
 FROM alpine:3.20
 RUN --mount=type=secret,id=token,env=TOKEN curl -x "$HTTP_PROXY" -H "$TOKEN" https://example.com
+`,
+    },
+    {
+      title: "An ARG that the base image may have a value for, and one on the same line",
+      text: `
+FROM example/base:1
+ARG RELEASE=$RELEASE
+ARG HOST=example.com URL=https://$HOST
+RUN curl "$URL/$RELEASE"
 `,
     },
     {
@@ -409,7 +429,7 @@ RUN echo $VERSION && NAME=x && echo $NAME \${TARGETARCH:-amd64} '$NAME'
         if (!said) {
           const message = describe(analysis, stage, isKnown, meant, use);
           const fix = declareArg(analysis, stage, use.name, meant, use.instruction);
-          told.set(kind, (said = { message, fixes: [fix] }));
+          told.set(kind, (said = { message, ...(fix && { fixes: [fix] }) }));
         }
         const finding: Finding = {
           span: use.span,

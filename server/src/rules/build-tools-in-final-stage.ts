@@ -15,11 +15,14 @@ import type { Finding, Rule } from "./rule.ts";
 
 /** Words without which nothing in a text is for this rule: names of SDK images, of compilers' packages, of what removes them. */
 const words =
-  /\b(?:golang|rust|maven|gradle|gcc|haskell|swift|dart|crystal|nim|muslrust|rust-musl-builder|scala-sbt|sdk|buildpack-deps|temurin|openjdk|semeru|adoptopenjdk|corretto|sapmachine|liberica|zulu|jdk|build-essential|build-base|alpine-sdk|base-devel|g\+\+|clang|cargo|default-jdk|devel|go|ghc)/;
+  /\b(?:golang|rust|maven|gradle|gcc|haskell|swift|dart|crystal|nim|muslrust|rust-musl-builder|scala-sbt|sdk|buildpack-deps|temurin|openjdk|semeru|adoptopenjdk|amazoncorretto|sapmachine|liberica|zulu|jdk|build-essential|build-base|alpine-sdk|base-devel|g\+\+|clang|cargo|default-jdk|devel|go|ghc)/;
 
 /** What in a file says that a JDK is there on purpose: its tools, or a compiler that the program calls. */
 const jdkUses =
-  /\b(?:jmap|jstack|jcmd|jps|jstat|jinfo|jhsdb|jshell|jdeps|jlink|jconsole|jdb|jattach|arthas|async-profiler|tools\.jar|jdk\.\w+|JAVA_TOOL|javac)\b/;
+  /\b(?:jmap|jstack|jcmd|jps|jstat|jinfo|jhsdb|jshell|jdeps|jlink|jconsole|jdb|jattach|arthas|async-profiler|tools\.jar|jdk\.\w+|JAVA_TOOL)\b/;
+
+/** Where no RUN compiles, the container may. */
+const namesCompiler = /\bjavac\b/;
 
 /** What in a file says that programs are compiled while the container runs. */
 const compilesLater =
@@ -187,6 +190,7 @@ function* checkBase(image: Image): Generator<Finding> {
     yield { span: last.base.span, message: `The image ships a JDK, which only its build needs. ${nextStep}` };
     return;
   }
+  if (namesCompiler.test(analysis.text)) return;
   const { runtime } = jdk;
   const written = last.base.text;
   yield {
@@ -306,6 +310,7 @@ function* checkJdkPackage(image: Image, { name, word }: Compiler): Generator<Fin
     yield { span: word.span, message: `The image ships a JDK, which only its build needs. ${nextStep}` };
     return;
   }
+  if (namesCompiler.test(analysis.text)) return;
   const runtime = /-jdk/.test(name)
     ? name.replace("-jdk", "-jre")
     : name.endsWith("-devel")
@@ -403,6 +408,17 @@ RUN ./gradlew bootJar
 FROM eclipse-temurin:21-jre-alpine
 COPY --from=builder /src/build/libs/app.jar /app.jar
 ENTRYPOINT ["java", "-jar", "/app.jar"]
+`,
+    },
+    {
+      title: "Compiled in the image that ships",
+      text: `
+FROM amazoncorretto:21
+     ^^^^^^^^^^^^^^^^^ The image ships a JDK, which only its build needs. Build in a stage of its own and copy what runs from there.
+WORKDIR /app
+COPY Main.java .
+RUN javac Main.java
+CMD ["java", "Main"]
 `,
     },
     {

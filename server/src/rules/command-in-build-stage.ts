@@ -98,15 +98,22 @@ function buildsAlready(analysis: Analysis, { instructions }: Stage, command: Par
   });
 }
 
+/** More different bases with variables than this nobody wrote by hand. */
+const mostChoosers = 200;
+
+/** The bases that a build arg chooses, as the parts around their variables; `null` where there are very many. */
+function choosers({ stages }: Analysis): readonly (readonly string[])[] | null {
+  const texts = new Set<string>();
+  for (const { base } of stages) if (base?.text.includes("$")) texts.add(base.text);
+  return texts.size > mostChoosers ? null : [...texts].map(partsAroundVariables);
+}
+
 /** Whether all that is done with a stage in its file is to copy from it. */
-function isOnlyCopied({ graph, stages }: Analysis, { index, name }: Stage): boolean {
+function isOnlyCopied({ graph }: Analysis, { index, name }: Stage, chosen: ReturnType<typeof choosers>): boolean {
   const users = graph.dependents[index]!;
   if (index === graph.target || users.length === 0) return false;
   if (users.some(({ kind, onbuild }) => kind === "from" || onbuild)) return false;
-  return !stages.some(
-    ({ base }) =>
-      name !== null && base?.text.includes("$") === true && mayBecome(partsAroundVariables(base.text), name),
-  );
+  return name === null || (chosen !== null && !chosen.some((parts) => mayBecome(parts, name)));
 }
 
 export const commandInBuildStage: Rule = {
@@ -195,11 +202,13 @@ COPY --from=assets /app/public /usr/share/nginx/html
   ],
   *check(analysis, { targets }) {
     const { text, stages } = analysis;
+    if (stages.length < 2) return;
+    const chosen = choosers(analysis);
     for (const stage of stages) {
       const { name, instructions } = stage;
       const commands = instructions.filter(({ keyword }) => keyword === "CMD" || keyword === "ENTRYPOINT");
       const [command] = commands;
-      if (!command || commands.length > 1 || !isOnlyCopied(analysis, stage)) continue;
+      if (!command || commands.length > 1 || !isOnlyCopied(analysis, stage, chosen)) continue;
       if (name !== null && (looksLikeTarget(name) || targets.has(name))) continue;
       const part = partsOf(analysis, command);
       if (part === null || buildsAlready(analysis, stage, part)) continue;

@@ -10,7 +10,7 @@ const keywords = new Set(
   ).split(" "),
 );
 
-/** The instructions that BuildKit looks at: an ARG in front of the first FROM is not among them. */
+/** The instructions that BuildKit looks at: an ARG before the first FROM is not among them. */
 function* counted({ stages }: Analysis): Generator<Instruction> {
   for (const { from, instructions } of stages) {
     yield from;
@@ -35,7 +35,7 @@ export const consistentInstructionCasing: Rule = {
   summary: "An instruction in another letter case than most.",
   docs: `
 Instructions work in any letter case; a file that mixes them is harder to read. Most decide, and where as many are in upper as
-in lower case, upper case does. An \`ARG\` in front of the first \`FROM\` and what stands behind \`ONBUILD\` do not count.`,
+in lower case, upper case does. An \`ARG\` before the first \`FROM\` and instructions after \`ONBUILD\` do not count.`,
   examples: [
     {
       title: "Mostly upper case",

@@ -1,4 +1,5 @@
 import type { Instruction, Word } from "../dockerfile/instruction.ts";
+import { commentWord, moveComment } from "../dockerfile/trailing-comment.ts";
 import { parseImage } from "../images/image.ts";
 import { isUsualRoot, rootNames } from "../images/roots.ts";
 import type { Analysis } from "../stages/analysis.ts";
@@ -35,7 +36,7 @@ function* crossings(analysis: Analysis): Generator<Crossing> {
   if (dockerfile.escape !== "\\") return;
   for (const reference of references) {
     const { kind, target, instruction, onbuild, stage } = reference;
-    if (kind === "from" || onbuild || target.kind !== "stage") continue;
+    if (kind === "from" || onbuild || target.kind !== "stage" || commentWord(instruction)) continue;
     for (const word of kind === "copy" ? copied(instruction) : mounted(reference)) {
       const written = values.expand(stage, word.text, instruction.span.start);
       if (written === null || written === "" || /[\\:]/.test(written)) continue;
@@ -43,6 +44,21 @@ function* crossings(analysis: Analysis): Generator<Crossing> {
       const path = resolvePath("/", pattern ? written.slice(0, pattern.index) : written);
       if (path !== "/") yield { reference, word, written, path, isPattern: pattern !== null };
     }
+  }
+}
+
+/** Comments behind a COPY, whose words it looks for as paths. */
+function* comments({ references, dockerfile }: Analysis): Generator<Finding> {
+  for (const { kind, target, instruction, onbuild } of references) {
+    const word = kind === "copy" && !onbuild && target.kind === "stage" ? commentWord(instruction) : null;
+    if (!word) continue;
+    const fix = moveComment(dockerfile, instruction, word.span);
+    yield {
+      span: word.span,
+      message:
+        "This is no comment: COPY takes '#' and the words after it for paths. A comment needs a line of its own.",
+      ...(fix && { fixes: [fix] }),
+    };
   }
 }
 
@@ -163,7 +179,7 @@ function replacePath(analysis: Analysis, { word }: Crossing, path: string, safet
   const isQuoted = analysis.text.slice(span.start, span.end) === `"${text}"`;
   if (!isQuoted && !plainWord(analysis, word)) return [];
   const newText = isQuoted ? `"${path}"` : path;
-  return [{ title: `Take ${path}`, safety, edits: [{ span, newText }] }];
+  return [{ title: `Change to ${newText}`, safety, edits: [{ span, newText }] }];
 }
 
 /** The path with the pattern that stands behind it, which the fix keeps. */
@@ -175,20 +191,34 @@ function withPattern({ isPattern, written }: Crossing, path: string): string {
 
 function fixesOf(analysis: Analysis, files: StageFiles, crossing: Crossing, verdict: Verdict): Fix[] {
   const { path } = crossing;
-  const { workdir } = files;
   switch (verdict.kind) {
     case "removed":
       return [];
     case "mounted":
       return copyOut(analysis, crossing, verdict.change);
     default: {
-      const meant = workdir === null ? null : resolvePath(workdir, path.slice(1));
-      const found = misspeltRoot(files, path) ?? (meant !== path ? meant : null);
+      const meant = misspeltRoot(files, path) ?? pathInWorkdir(files, path, verdict.kind === "relative");
+      const found = meant === path ? null : meant;
       if (found === null || judge(files, found, false) || !mayHold(files, found)) return [];
       const isSafe = verdict.kind === "relative" && isNamed(files, found);
       return replacePath(analysis, crossing, withPattern(crossing, found), isSafe ? "safe" : "unsafe");
     }
   }
+}
+
+/**
+ * The path in the working directory: `/dist` is `/app/dist` where `/app` is that. Of `/app/dist` in `/usr/src/app` the folder
+ * that both have is there once.
+ */
+function pathInWorkdir(files: StageFiles, path: string, isRelative: boolean): string | null {
+  const { workdir } = files;
+  if (workdir === null) return null;
+  const [, top = "", ...rest] = path.split("/");
+  const folders = workdir.split("/");
+  if (isRelative || !folders.includes(top)) return resolvePath(workdir, path.slice(1));
+  if (rest.length > 0 && folders.at(-1) === top) return resolvePath(workdir, rest.join("/"));
+  const found = resolvePath(workdir, lastPart(path));
+  return isNamed(files, found) ? found : null;
 }
 
 /** The path with its first directory as the stage writes it, where one typing mistake parts the two. */
@@ -309,6 +339,27 @@ RUN --mount=from=build,source=./out,target=/tools /tools/tool setup
 `,
     },
     {
+      title: "A comment behind the paths",
+      text: `
+FROM golang:1.25 AS build
+WORKDIR /src
+COPY . .
+RUN go build -o /server .
+FROM alpine:3.22
+COPY --from=build /server /usr/local/bin/ # the only program
+                                          ^ This is no comment: COPY takes '#' and the words after it for paths. A comment needs a line of its own.
+`,
+      fixed: `
+FROM golang:1.25 AS build
+WORKDIR /src
+COPY . .
+RUN go build -o /server .
+FROM alpine:3.22
+# the only program
+COPY --from=build /server /usr/local/bin/
+`,
+    },
+    {
       title: "A directory of the system instead of the one that is meant",
       text: `
 FROM golang:1.25 AS build
@@ -406,6 +457,26 @@ COPY . .
 RUN go build -o server .
 FROM alpine:3.22
 COPY --from=build /src/server /server
+`,
+    },
+    {
+      title: "In another folder of the same name",
+      text: `
+FROM node:22 AS build
+WORKDIR /usr/src/app
+COPY . .
+RUN npm ci && npm run build
+FROM nginx:1.29
+COPY --from=build /app/dist /usr/share/nginx/html
+                  ^^^^^^^^^ Nothing in stage 'build' makes '/app/dist'.
+`,
+      fixed: `
+FROM node:22 AS build
+WORKDIR /usr/src/app
+COPY . .
+RUN npm ci && npm run build
+FROM nginx:1.29
+COPY --from=build /usr/src/app/dist /usr/share/nginx/html
 `,
     },
     {
@@ -509,6 +580,7 @@ COPY --from=build /tools/tool /usr/local/bin/
     },
   ],
   *check(analysis) {
+    if (analysis.text.includes(" #")) yield* comments(analysis);
     for (const crossing of crossings(analysis)) {
       const { reference, word, path, written } = crossing;
       if (reference.target.kind !== "stage") continue;

@@ -1,6 +1,7 @@
 import type { Word } from "../dockerfile/instruction.ts";
-import { cleanPath, type IgnoreRules, isLeftOut, readIgnoreFile } from "../workspace/ignore.ts";
 import { onFirstLine } from "../stages/place.ts";
+import { cleanPath } from "../text/paths.ts";
+import { type IgnoreRules, isLeftOut, readIgnoreFile } from "../workspace/ignore.ts";
 import type { Rule } from "./rule.ts";
 
 /** A URL, a git repository, or a heredoc: nothing that comes out of the build context. */
@@ -17,7 +18,7 @@ file. Name the file on a line with \`!\` in \`.dockerignore\`, or do not copy it
 
 BuildKit reads the file that lies beside the Dockerfile and has its name, such as \`Dockerfile.dockerignore\`, else the
 \`.dockerignore\` of the build context; the editor takes the Dockerfile's folder for the context. Where a line with \`!\` may bring
-back something of what is copied, the rule is silent. See
+back something of what is copied, or a pattern is unusual, such as one with a backslash, the rule is silent. See
 [CopyIgnoredFile](https://docs.docker.com/reference/build-checks/copy-ignored-file/).`,
   examples: [
     {

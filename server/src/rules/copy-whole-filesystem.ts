@@ -1,3 +1,4 @@
+import { commentWord } from "../dockerfile/trailing-comment.ts";
 import { parseImage } from "../images/image.ts";
 import { rootNames } from "../images/roots.ts";
 import type { Analysis } from "../stages/analysis.ts";
@@ -137,7 +138,8 @@ COPY --from=system / /alpine
     for (const reference of references) {
       const { kind, target, onbuild, instruction, stage } = reference;
       if (kind !== "copy" || onbuild || target.kind !== "stage" || roots[stage]?.kind === "scratch") continue;
-      if (instruction.args.length < 2) continue;
+      // The destination is another one where a comment follows.
+      if (instruction.args.length < 2 || commentWord(instruction)) continue;
       for (const word of instruction.args.slice(0, -1)) {
         const match = wholeRoot.exec(word.text);
         if (!match || !analysis.files(target.stage).isSure || !isSystem(analysis, target.stage)) continue;
@@ -150,7 +152,7 @@ COPY --from=system / /alpine
           continue;
         }
         const newText = word.text.endsWith("*") ? `${workdir}/*` : workdir;
-        const fix: Fix = { title: `Copy ${newText}`, safety: "unsafe", edits: [{ span: word.span, newText }] };
+        const fix: Fix = { title: `Change to ${newText}`, safety: "unsafe", edits: [{ span: word.span, newText }] };
         yield {
           span: word.span,
           message: `'${word.text}' is the root directory of ${source}, not its WORKDIR '${workdir}': all files of its system are copied.`,

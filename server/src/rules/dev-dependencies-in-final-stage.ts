@@ -270,7 +270,7 @@ function leaveOut(analysis: Analysis, kept: Kept): Fix | null {
   );
   if (install.installer === "composer") return addOption(install.span, "--no-dev");
   const option = leanOption(analysis, install, stage);
-  return option === null || builds
+  return option === null || builds || install.asked
     ? null
     : addOption(install.span, install.text === "yarn" ? `install ${option}` : option);
 }
@@ -327,7 +327,7 @@ stage of their own. See [Multi-stage builds](https://docs.docker.com/build/build
 
 The rule follows installed dependencies through the stages into the image that a build without \`--target\` ships, and speaks only
 where that image surely starts a finished program: \`node dist/server.js\`, \`npm start\` with \`NODE_ENV=production\`, \`gunicorn\`,
-PHP-FPM with an optimized autoloader, Rails with \`RAILS_ENV=production\`. Wherever \`NODE_ENV\` and the like are set in front of the
+PHP-FPM with an optimized autoloader, Rails with \`RAILS_ENV=production\`. Wherever \`NODE_ENV\` and the like are set before the
 install, in a shell's alternatives, and in images for development it is silent.`,
   examples: [
     {

@@ -78,7 +78,7 @@ A stage has the ENV of the stages that its \`FROM\` leads to, and of no other: c
 variables along. A variable of another stage is empty in the commands of \`RUN\`, and \`rm -rf $DIR/*\` becomes \`rm -rf /*\`.
 
 Set the variable in this stage, too, or in a stage that both are built on. To have the value in one place, declare it as an ARG
-in front of the first \`FROM\`, and write \`ARG NAME\` and \`ENV NAME=$NAME\` in each stage. See
+before the first \`FROM\`, and write \`ARG NAME\` and \`ENV NAME=$NAME\` in each stage. See
 [ENV](https://docs.docker.com/reference/dockerfile/#env).
 
 The rule speaks only where it is known which variables the base image sets, and not where the script sets the name itself,

@@ -136,10 +136,10 @@ BuildKit stops at these arguments:
 - \`HEALTHCHECK\` with something else than \`NONE\`, or \`CMD\` and a command,
 - \`STOPSIGNAL\` with a signal that Linux does not know,
 - \`VOLUME\` with an empty path,
-- \`ARG\`, \`ENV\` and \`LABEL\` without a name in front of \`=\`,
-- \`ONBUILD\` with \`FROM\`, \`MAINTAINER\` or \`ONBUILD\` behind it.
+- \`ARG\`, \`ENV\` and \`LABEL\` without a name before \`=\`,
+- \`ONBUILD\` with \`FROM\`, \`MAINTAINER\` or \`ONBUILD\` after it.
 
-What stands behind \`ONBUILD\` is read where a stage of the file is built on it. Where a variable has a value that the file does not
+An instruction after \`ONBUILD\` is checked where a stage of the file is built on it. Where a variable has a value that the file does not
 tell, nothing is said.`,
   examples: [
     {
@@ -179,7 +179,7 @@ HEALTHCHECK --interval=30s CMD wget -q localhost
 `,
     },
     {
-      title: "A comment behind the arguments",
+      title: "A comment after the arguments",
       text: `
 FROM alpine
 HEALTHCHECK NONE # The platform asks for itself
@@ -207,7 +207,7 @@ STOPSIGNAL 0
 `,
     },
     {
-      title: "A comment behind the signal",
+      title: "A comment after the signal",
       text: `
 FROM alpine
 STOPSIGNAL SIGQUIT # Waits for requests
@@ -234,7 +234,7 @@ VOLUME $DATA
 `,
     },
     {
-      title: "Behind ONBUILD",
+      title: "After ONBUILD",
       text: `
 FROM alpine AS base
 ONBUILD ONBUILD RUN make

@@ -35,7 +35,7 @@ FROM alpine:3.20
 `,
     },
     {
-      title: "Options as they should be, with a note behind",
+      title: "Options as they should be, with a note after them",
       text: `
 # check=skip=JSONArgsRecommended,StageNameCasing;error=true the shell is needed
 FROM alpine:3.20

@@ -4,7 +4,7 @@ import { dependsOnCaller, isUnfinished } from "./common/from-args.ts";
 import { onFirstLine } from "../stages/place.ts";
 import type { Rule } from "./rule.ts";
 
-/** Whether BuildKit can work out the defaults of all build args in front of the first FROM. */
+/** Whether BuildKit can work out the defaults of all build args before the first FROM. */
 function hasDefaults({ model, dockerfile: { escape } }: Analysis): boolean {
   const env = (name: string): string | undefined => model.globalValues.get(name);
   return model.globals.every(({ pairs }) =>
@@ -16,7 +16,7 @@ export const invalidDefaultArgInFrom: Rule = {
   id: "InvalidDefaultArgInFrom",
   severity: "warning",
   buildkit: "stable",
-  summary: "A base image that is none unless the build gives an arg.",
+  summary: "A base image whose name is empty or invalid unless the build passes a build arg.",
   docs: `
 With the defaults of its build args the image's name is empty or not valid, so that the build fails where it is not given
 \`--build-arg\`. A default makes the file build as it is: \`ARG BASE=node:22\`. Who wants the build to ask for the arg can say so with

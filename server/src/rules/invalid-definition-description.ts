@@ -23,7 +23,7 @@ function commentText({ text, lines }: Analysis, { start, end }: Span): string {
 function fixesFor({ text, lines }: Analysis, comment: Span, names: readonly string[]): Fix[] {
   const end = lines.endOf(lines.lineAt(comment.end));
   const part: Fix = {
-    title: "Part the comment from the instruction",
+    title: "Separate the comment from the instruction",
     safety: "safe",
     edits: [{ span: { start: end, end }, newText: `${lineEnding(text)}#` }],
   };
@@ -49,8 +49,8 @@ export const invalidDefinitionDescription: Rule = {
   summary: "A comment above a stage or an ARG that does not begin with its name.",
   docs: `
 \`docker build --call=outline\` and \`--call=targets\` show comments as descriptions of build args and stages: those that stand right
-above and begin with the name, \`# NAME what it is\`. The check finds other comments there. A comment that is no description is
-parted from the instruction by a line with \`#\` alone; an empty line is not enough.`,
+above and begin with the name, \`# NAME what it is\`. The check finds other comments there. Between the
+instruction and a comment that is no description goes a line with \`#\` alone; an empty line is not enough.`,
   examples: [
     {
       title: "A comment without the name",

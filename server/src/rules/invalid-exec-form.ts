@@ -18,6 +18,10 @@ const outcomes: Readonly<Record<string, string>> = {
 
 const startsContainer = new Set(["CMD", "ENTRYPOINT", "HEALTHCHECK"]);
 
+function runsCommand(keyword: string): boolean {
+  return keyword === "RUN" || startsContainer.has(keyword);
+}
+
 /** What is wrong, for the middle of a sentence. */
 function describe(kind: FlawKind): string {
   switch (kind) {
@@ -26,7 +30,7 @@ function describe(kind: FlawKind): string {
     case "bare":
       return "this word needs double quotes to be valid JSON";
     case "missing-comma":
-      return "a comma is missing in front of this word";
+      return "a comma is missing before this word";
     case "extra-comma":
       return "this comma is one too many for JSON";
     case "escape":
@@ -36,7 +40,7 @@ function describe(kind: FlawKind): string {
     case "open-array":
       return "the bracket at the end is missing";
     case "behind":
-      return "nothing may stand behind the bracket of a JSON array";
+      return "nothing may follow the bracket of a JSON array";
   }
 }
 
@@ -92,8 +96,11 @@ function mend(
   instruction: Instruction,
   inner: Instruction,
   start: number,
-  { flaws, behind }: AlmostArray,
+  array: AlmostArray,
 ): Fix | null {
+  const split = splitCommand(inner, start, array);
+  if (split) return split;
+  const { flaws, behind } = array;
   const edits: Edit[] = [];
   for (const flaw of flaws) {
     if (!flaw.edits) return null;
@@ -112,6 +119,25 @@ function mend(
   // What starts the container surely failed before; a variable is not expanded any more.
   const isSafe = startsContainer.has(keyword) && !source.includes("$") && flaws.every(({ kind }) => isPlain(kind));
   return { title: "Write a valid JSON array", safety: isSafe ? "safe" : "unsafe", edits: placed };
+}
+
+/** A command that was written into a single string. */
+const wholeCommand = /^[\w@%+,./=-]+(?: +[\w@%+:,./=-]+)+$/;
+
+/** Makes each word of a command a string of its own: in exec form the first is the program. */
+function splitCommand({ keyword, line }: Instruction, start: number, { words, flaws }: AlmostArray): Fix | null {
+  const [command] = words;
+  if (!command || words.length > 1 || !wholeCommand.test(command.text)) return null;
+  if (!runsCommand(keyword) || flaws.some(({ kind }) => kind !== "quotes")) return null;
+  const newText = command.text
+    .split(/ +/)
+    .map((word) => JSON.stringify(word))
+    .join(", ");
+  return {
+    title: "Write a valid JSON array",
+    safety: "unsafe",
+    edits: [{ span: place(line, start, command.span), newText }],
+  };
 }
 
 /** Flaws that leave no doubt what was meant. */
@@ -143,7 +169,7 @@ BuildKit takes it for the shell form: of \`CMD ["node" "app.js"]\` the container
 \`VOLUME\`, \`COPY\` and \`ADD\` take the brackets for a part of the paths. See
 [Shell and exec form](https://docs.docker.com/reference/dockerfile/#shell-and-exec-form).
 
-A backslash in JSON is written twice: \`"C:\\\\app\\\\run.exe"\`. A comment cannot stand behind an instruction.
+A backslash in JSON is written twice: \`"C:\\\\app\\\\run.exe"\`. A comment cannot follow an instruction on its line.
 
 Tests of the shell, as in \`RUN [ -f /x ] && echo found\`, are left alone.`,
   examples: [
@@ -152,7 +178,7 @@ Tests of the shell, as in \`RUN [ -f /x ] && echo found\`, are left alone.`,
       text: `
 FROM node:22
 ENTRYPOINT ["node" "app.js"]
-                   ^^^^^^^^ A comma is missing in front of this word, so this is run as a shell command, brackets included.
+                   ^^^^^^^^ A comma is missing before this word, so this is run as a shell command, brackets included.
 `,
       fixed: `
 FROM node:22
@@ -169,6 +195,18 @@ CMD ['npm', 'run', 'start']
       fixed: `
 FROM node:22
 CMD ["npm", "run", "start"]
+`,
+    },
+    {
+      title: "A whole command in one string",
+      text: `
+FROM node:22-slim
+CMD ['npm start']
+     ^^^^^^^^^^^ JSON knows double quotes only, so this is run as a shell command, brackets included.
+`,
+      fixed: `
+FROM node:22-slim
+CMD ["npm", "start"]
 `,
     },
     {
@@ -200,11 +238,11 @@ CMD [ "node", \\
 `,
     },
     {
-      title: "A comment behind it",
+      title: "A comment after it",
       text: `
 FROM node:22
   CMD ["node", "app.js"] # Starts the server
-                         ^^^^^^^^^^^^^^^^^^^ Nothing may stand behind the bracket of a JSON array, so this is run as a shell command, brackets included.
+                         ^^^^^^^^^^^^^^^^^^^ Nothing may follow the bracket of a JSON array, so this is run as a shell command, brackets included.
 `,
       fixed: `
 FROM node:22

@@ -9,7 +9,8 @@ import {
 } from "../dockerfile/flag-values.ts";
 import { readings, valueOf } from "../stages/readings.ts";
 import { shortened } from "../text/quote.ts";
-import type { Rule } from "./rule.ts";
+import type { Span } from "../text/range.ts";
+import type { Fix, Rule } from "./rule.ts";
 
 /** What is wrong with a value, in BuildKit's words. */
 type Check = (value: string) => string | null;
@@ -29,6 +30,12 @@ const literal: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
 /** Values in which it expands variables. */
 const expanded: typeof literal = { ADD: { chmod: modeError }, COPY: { chmod: modeError } };
 
+/** Who gives a plain number means seconds. */
+function addSeconds(value: string, { end }: Span): Fix | null {
+  if (!/^\d+$/.test(value)) return null;
+  return { title: `Change to ${value}s`, safety: "unsafe", edits: [{ span: { start: end, end }, newText: "s" }] };
+}
+
 export const invalidFlagValue: Rule = {
   id: "InvalidFlagValue",
   severity: "error",
@@ -42,7 +49,7 @@ BuildKit stops at values that a flag does not know:
 - \`--retries\` takes a number,
 - \`--network\` is \`default\`, \`none\` or \`host\`; \`--security\` is \`insecure\` or \`sandbox\`.
 
-What stands behind \`ONBUILD\` is read where a stage of the file is built on it.`,
+An instruction after \`ONBUILD\` is checked where a stage of the file is built on it.`,
   examples: [
     {
       title: "Durations",
@@ -55,6 +62,11 @@ HEALTHCHECK --interval=30 --timeout=1d --start-period=$WAIT CMD /check
 HEALTHCHECK --interval=10us --retries=few CMD /check
                        ^^^^ Interval "interval" cannot be less than 1ms
                                       ^^^ strconv.ParseInt: parsing "few": invalid syntax
+`,
+      fixed: `
+FROM alpine
+HEALTHCHECK --interval=30s --timeout=1d --start-period=$WAIT CMD /check
+HEALTHCHECK --interval=10us --retries=few CMD /check
 `,
     },
     {
@@ -106,7 +118,9 @@ RUN --network=none --security=insecure --device=example.com/gpu=all,required mak
         if (valueSpan.end === analysis.text.length) continue;
         const read = isLiteral ? value : valueOf(analysis, reading, value);
         const message = read === null ? null : checks[name]!(read);
-        if (message !== null) yield { span: valueSpan, message: shortened(message, 200) };
+        if (message === null) continue;
+        const fix = message.startsWith("time: missing unit") ? addSeconds(value, valueSpan) : null;
+        yield { span: valueSpan, message: shortened(message, 200), ...(fix && { fixes: [fix] }) };
       }
     }
   },

@@ -84,10 +84,11 @@ function fixFor({ name, nameSpan, value, span }: Flag, kinds: FlagKinds, instruc
     flags.at(-1)?.span === span &&
     !json &&
     ((rest.length >= 2 && (keyword === "COPY" || keyword === "ADD")) ||
+      (keyword === "RUN" && name === "mount" && /^type=\w/.test(next?.text ?? "")) ||
       (keyword === "FROM" && (rest.length === 1 || rest.length === 3)));
   return next && isValue
     ? {
-        title: `Change to --${name}=${next.text}`,
+        title: `Change to --${name}=${next.text.split(/\s/, 1)[0]!}`,
         safety: "unsafe",
         edits: [{ span: { start: span.end, end: next.span.start }, newText: "=" }],
       }
@@ -116,13 +117,13 @@ export const invalidFlag: Rule = {
 BuildKit stops at a flag it does not know, and at one that is given twice or without its value. Flags are lower case, and a
 value follows \`=\`, not a blank: \`COPY --from=build\`. \`ADD\`, \`COPY\`, \`FROM\`, \`HEALTHCHECK\` and \`RUN\` have flags.
 
-What stands behind \`ONBUILD\` is read where a stage of the file is built on it.
+An instruction after \`ONBUILD\` is checked where a stage of the file is built on it.
 
 While a flag is the very last of the text it is still being typed and left alone. A file whose \`# syntax=\` names another
 frontend than \`docker/dockerfile\` may have flags of its own.`,
   examples: [
     {
-      title: "No equals sign behind --from",
+      title: "No equals sign after --from",
       text: `
 FROM alpine AS a
 RUN make /x
@@ -135,6 +136,18 @@ FROM alpine AS a
 RUN make /x
 FROM alpine
 COPY --from=a /x /x
+`,
+    },
+    {
+      title: "A mount, too",
+      text: `
+FROM alpine
+RUN --mount type=cache,target=/var/cache/apk apk add git
+    ^^^^^^^ missing a value on flag: --mount
+`,
+      fixed: `
+FROM alpine
+RUN --mount=type=cache,target=/var/cache/apk apk add git
 `,
     },
     {

@@ -40,12 +40,27 @@ function mendArguments(analysis: Analysis, from: Instruction): Fix | null {
     const isComplete = comment === 1 || (comment === 3 && /^as$/i.test(name!.text));
     return isComplete ? moveComment(analysis.dockerfile, from, args[comment]!.span) : null;
   }
-  if (!name || args.length !== 2 || flags.some(({ value }) => value === null)) return null;
+  if (!name || args.length !== 2 || /^as$/i.test(args[0]!.text) || flags.some(({ value }) => value === null))
+    return null;
   if (/^as$/i.test(name.text) || !isValidStageName(name.text)) return null;
   const keyword = analysis.text.slice(keywordSpan.start, keywordSpan.end);
   const as = keyword === keyword.toUpperCase() ? "AS" : "as";
   const { start } = name.span;
   return { title: `Insert ${as}`, safety: "unsafe", edits: [{ span: { start, end: start }, newText: `${as} ` }] };
+}
+
+/** `FROM Node:20`: the names of images are in lower case, their tags need not be. */
+function lowerName({ text, target, span }: Reference, error: string): Fix | null {
+  if (!error.endsWith("must be lowercase") || target.kind !== "image" || text !== target.image) return null;
+  const name = text.lastIndexOf("/") + 1;
+  const end = name + text.slice(name).search(/[:@]|$/);
+  const lower = text.slice(0, end).toLowerCase();
+  if (imageNameError(lower + text.slice(end)) !== null) return null;
+  return {
+    title: `Change to '${lower}${text.slice(end)}'`,
+    safety: "unsafe",
+    edits: [{ span: { start: span.start, end: span.start + end }, newText: lower }],
+  };
 }
 
 export const invalidFrom: Rule = {
@@ -54,7 +69,7 @@ export const invalidFrom: Rule = {
   summary: "A FROM line, or an image name, that BuildKit refuses.",
   docs: `
 \`FROM\` takes an image and, if wanted, \`AS\` and a name; the name starts with a letter and goes on with letters, digits, \`-\`, \`_\`
-and \`.\`. An image's name must be one that Docker's reference format allows, also behind \`COPY --from\` and in mounts.
+and \`.\`. An image's name must be one that Docker's reference format allows, also in \`COPY --from\` and in mounts.
 
 A base made of a build arg without default is left alone: it is complete once the arg is given.`,
   examples: [
@@ -69,7 +84,7 @@ FROM node:20 AS build
 `,
     },
     {
-      title: "A comment behind the image",
+      title: "A comment after the image",
       text: `
 FROM node:20 # long-term support
 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ FROM requires either one or three arguments
@@ -89,6 +104,16 @@ FROM node:20 A`,
       text: `
 FROM node:20 AS 1st
                 ^^^ invalid name for build stage: "1st", name can't start with a number or contain symbols
+`,
+    },
+    {
+      title: "An image with upper-case letters",
+      text: `
+FROM Node:20-Alpine
+     ^^^^^^^^^^^^^^ failed to parse stage name "Node:20-Alpine": invalid reference format: repository name (library/Node) must be lowercase
+`,
+      fixed: `
+FROM node:20-Alpine
 `,
     },
     {
@@ -147,7 +172,9 @@ FROM node:\${TAG:?need-a-tag} AS later
       const first = model.firstByName.get(image.toLowerCase());
       if (reference.kind === "from" && first !== undefined && first < reference.stage) continue;
       const { hint, ...related } = explainScope(analysis, reference);
-      yield { span: reference.span, message: `failed to parse stage name "${image}": ${error}${hint}`, ...related };
+      const message = `failed to parse stage name "${image}": ${error}${hint}`;
+      const fix = lowerName(reference, error);
+      yield { span: reference.span, message, ...related, ...(fix && { fixes: [fix] }) };
     }
   },
 };

@@ -42,9 +42,9 @@ export const invalidPort: Rule = {
   summary: "A port that EXPOSE refuses.",
   docs: `
 \`EXPOSE\` takes ports from 0 to 65535 and ranges of them, each with \`/tcp\`, \`/udp\` or \`/sctp\` if wanted, with blanks between. BuildKit
-stops at everything else. Names of services, commas, arrays and comments behind the ports are not known to it.
+stops at everything else. Names of services, commas, arrays and comments after the ports are not known to it.
 
-What stands behind \`ONBUILD\` is read where a stage of the file is built on it. Where a variable has a value that the file does not
+An instruction after \`ONBUILD\` is checked where a stage of the file is built on it. Where a variable has a value that the file does not
 tell, nothing is said.`,
   examples: [
     {
@@ -83,7 +83,7 @@ EXPOSE 80
 `,
     },
     {
-      title: "A comment behind the port",
+      title: "A comment after the port",
       text: `
 FROM alpine
   EXPOSE 80 # for the web

@@ -6,7 +6,7 @@ import { gitQueryError, sourceKind } from "../dockerfile/source.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { type Reading, readings, valueOf } from "../stages/readings.ts";
 import { shortened } from "../text/quote.ts";
-import type { Finding, Rule } from "./rule.ts";
+import type { Finding, Fix, Rule } from "./rule.ts";
 
 function isHeredoc({ json }: Instruction, { text }: Word): boolean {
   return !json && text.includes("<<") && heredocOpeners(text).length > 0;
@@ -15,6 +15,14 @@ function isHeredoc({ json }: Instruction, { text }: Word): boolean {
 /** Where the value of a variable is not known, what stands around it mostly tells the kind of a source. */
 function textOf(analysis: Analysis, reading: Reading, { text }: Word): string {
   return valueOf(analysis, reading, text) ?? text;
+}
+
+/** ADD does what COPY does, and downloads. */
+function downloadInstead({ text }: Analysis, { flags, keywordSpan }: Instruction): Fix | null {
+  if (flags.some(({ name }) => name === "from" || name === "parents")) return null;
+  const keyword = text.slice(keywordSpan.start, keywordSpan.end);
+  const newText = keyword === keyword.toLowerCase() ? "add" : "ADD";
+  return { title: `Change to ${newText}`, safety: "unsafe", edits: [{ span: keywordSpan, newText }] };
 }
 
 function* check(analysis: Analysis, reading: Reading): Generator<Finding> {
@@ -32,8 +40,11 @@ function* check(analysis: Analysis, reading: Reading): Generator<Finding> {
     const kind = sourceKind(text);
     const query = kind === "git" && !text.includes("$") ? gitQueryError(text) : null;
     if (query !== null) yield { span: word.span, message: shortened(query) };
-    else if (keyword === "COPY" && kind !== "path")
-      yield { span: word.span, message: `source can't be a ${kind === "git" ? "git ref" : "URL"} for COPY` };
+    else if (keyword === "COPY" && kind !== "path") {
+      const message = `source can't be a ${kind === "git" ? "git ref" : "URL"} for COPY`;
+      const fix = kind === "url" ? downloadInstead(analysis, instruction) : null;
+      yield { span: word.span, message, ...(fix && { fixes: [fix] }) };
+    }
   }
   if (keyword === "ADD") yield* checkChecksum(analysis, reading, sources);
 }
@@ -81,6 +92,13 @@ COPY git@example.com:team/app.git /app
      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ source can't be a git ref for COPY
 COPY https://example.com/team/app.git#main /app
      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ source can't be a git ref for COPY
+`,
+      fixed: `
+FROM alpine
+ADD https://example.com/app.tar.gz /
+COPY https://example.com/app-$VERSION.zip /
+COPY git@example.com:team/app.git /app
+COPY https://example.com/team/app.git#main /app
 `,
     },
     {

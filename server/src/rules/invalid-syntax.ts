@@ -12,7 +12,8 @@ function quoteValue({ text }: Analysis, instruction: Instruction, { span }: Scan
   const next = pairs.find((candidate) => candidate.span.start > span.start);
   const { start } = pair.valueSpan;
   const value = text.slice(start, next?.span.start ?? instruction.headSpan.end).trimEnd();
-  if (/["'\\`$#]/.test(value)) return null;
+  // Such a word at the end is the name of another variable that lacks its value.
+  if (/["'\\`$#]|\s[A-Z_][A-Z\d_]*$/.test(value)) return null;
   return {
     title: `Change to ${shortened(`${pair.key}="${value}"`, 60)}`,
     safety: "unsafe",
@@ -84,7 +85,7 @@ LABEL title="My little app" version=1
 `,
     },
     {
-      title: "A comment behind the values",
+      title: "A comment after the values",
       text: `
 FROM alpine
 ENV PORT=80 # for the web

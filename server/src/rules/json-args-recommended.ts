@@ -1,5 +1,6 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
 import { parseImage } from "../images/image.ts";
+import { startsInterpreter } from "../images/libc.ts";
 import { bringsShell } from "../images/shells.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import type { Step } from "../stages/steps.ts";
@@ -98,6 +99,14 @@ CMD migrate && exec node server.js --port "$PORT"
 `,
     },
     {
+      title: "The image starts the program by itself",
+      text: `
+FROM gcr.io/distroless/nodejs22-debian12
+CMD node server.js
+^^^ JSON arguments recommended for CMD to prevent unintended behavior related to OS signals
+`,
+    },
+    {
       title: "A shell is asked for",
       text: `
 FROM node:20 AS base
@@ -114,7 +123,7 @@ CMD python app.py
 `,
     },
     {
-      title: "Exec form, for a health check any form, and behind ONBUILD",
+      title: "Exec form, for a health check any form, and after ONBUILD",
       text: `
 FROM node:20
 HEALTHCHECK CMD curl -f http://localhost/
@@ -145,12 +154,15 @@ CMD
     for (let hasShell of stagesWithShell(analysis)) {
       const all = steps[stage++]!;
       const hasCommand = all.some(({ instruction }) => instruction.keyword === "CMD");
+      const root = analysis.roots[stage - 1];
+      // Such an image has an ENTRYPOINT of its own, which a CMD in exec form only gives arguments to.
+      const isArgument = root?.kind === "image" && startsInterpreter(parseImage(root.image));
       for (const step of all) {
         const { instruction, written, place } = step;
         if (instruction.keyword === "SHELL") hasShell = true;
         if (hasShell || !isShellForm(instruction) || broken.has(instruction.args[0]!.span.start)) continue;
         const word = text.slice(instruction.keywordSpan.start, instruction.keywordSpan.end);
-        const fix = toExecForm(analysis, step, hasCommand);
+        const fix = isArgument ? null : toExecForm(analysis, step, hasCommand);
         yield {
           span: place.keywordSpan,
           message: `JSON arguments recommended for ${word} to prevent unintended behavior related to OS signals`,

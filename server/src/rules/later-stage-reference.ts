@@ -9,7 +9,7 @@ export const laterStageReference: Rule = {
 \`COPY --from\` and \`RUN --mount=…,from=\` can use only stages that stand above. BuildKit stops with this error. \`FROM\` is
 different: there a name of a later stage is taken for an image.
 
-What stands behind \`ONBUILD\` runs in the stages that are built \`FROM\` this one, and is judged there.
+An instruction after \`ONBUILD\` runs in the stages that are built \`FROM\` this one, and is checked there.
 
 Move the stage that is copied from above the stage that needs it.`,
   examples: [
@@ -34,7 +34,7 @@ FROM node:20 AS assets
 `,
     },
     {
-      title: "Behind ONBUILD",
+      title: "After ONBUILD",
       text: `
 FROM alpine AS base
 ONBUILD COPY --from=assets /dist /www

@@ -2,6 +2,7 @@ import type { Dockerfile, Instruction, Pair } from "../dockerfile/instruction.ts
 import { expand, isBlank, isSpace } from "../dockerfile/words.ts";
 import { onFirstLine } from "../stages/place.ts";
 import type { Edit } from "../text/edit.ts";
+import { shortened } from "../text/quote.ts";
 import type { Fix, Rule } from "./rule.ts";
 
 /** Whether `NAME value` is written without `=`. BuildKit takes the whole rest of the line as the value then. */
@@ -89,7 +90,20 @@ function withEquals({ text, escape }: Dockerfile, { key, value, keySpan, valueSp
   return [{ span: { start: between.start, end: valueSpan!.end }, newText: `=${quoted}` }];
 }
 
+/** `ENV NAME = value`: BuildKit takes the `=` for a part of the value, which nobody means. */
+function withoutBlanks({ text, escape }: Dockerfile, { key, value, keySpan, valueSpan }: Pair): Fix | null {
+  const rest = value!.replace(/^=\s*/, "");
+  const isPlain = text.slice(valueSpan!.start, valueSpan!.end) === value;
+  if (!isPlain || rest === "" || hasLooseBlank(rest, escape) || !meansSame(rest, rest, escape)) return null;
+  return {
+    title: `Change to ${shortened(`${key}=${rest}`, 60)}`,
+    safety: "unsafe",
+    edits: [{ span: { start: keySpan.end, end: valueSpan!.end - rest.length }, newText: "=" }],
+  };
+}
+
 function toFix(dockerfile: Dockerfile, { keywordSpan: { start, end }, pairs }: Instruction): Fix | null {
+  if (pairs[0]!.value!.startsWith("=")) return withoutBlanks(dockerfile, pairs[0]!);
   const edits = withEquals(dockerfile, pairs[0]!);
   return edits && { title: `Change to ${dockerfile.text.slice(start, end)} name=value`, safety: "safe", edits };
 }
@@ -102,13 +116,26 @@ export const legacyKeyValueFormat: Rule = {
   docs: `
 \`ENV NAME value\` takes the whole rest of the line as the value, and sets one variable only. \`ENV NAME=value\` says where the value
 ends, may set several, and is the only form that is not deprecated. The fix keeps the value as BuildKit reads it; where that is
-not certain, none is offered.`,
+not certain, none is offered. With blanks around it the \`=\` itself is a part of the value: \`ENV NAME = value\` is not what it
+looks like.`,
   examples: [
     {
       title: "A word",
       text: `
 FROM alpine:3.20
 ENV NODE_ENV production
+    ^^^^^^^^ "ENV key=value" should be used instead of legacy "ENV key value" format
+`,
+      fixed: `
+FROM alpine:3.20
+ENV NODE_ENV=production
+`,
+    },
+    {
+      title: "Blanks around the equals sign",
+      text: `
+FROM alpine:3.20
+ENV NODE_ENV = production
     ^^^^^^^^ "ENV key=value" should be used instead of legacy "ENV key value" format
 `,
       fixed: `

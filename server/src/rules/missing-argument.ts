@@ -50,7 +50,7 @@ export const missingArgument: Rule = {
 BuildKit stops at an instruction that lacks an argument: \`COPY\` and \`ADD\` need a source and a destination, most others one
 argument. \`RUN\`, \`CMD\` and \`ENTRYPOINT\` may stand alone, but \`RUN []\` has no program to run.
 
-What stands behind \`ONBUILD\` is read where a stage of the file is built on it.
+An instruction after \`ONBUILD\` is checked where a stage of the file is built on it.
 
 The last instruction of a text is still being typed while no line ending follows it, and left alone.`,
   examples: [
@@ -91,7 +91,7 @@ RUN []
 `,
     },
     {
-      title: "Behind ONBUILD",
+      title: "After ONBUILD",
       text: `
 FROM alpine AS base
 ONBUILD COPY app

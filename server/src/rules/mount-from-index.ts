@@ -5,7 +5,7 @@ import type { Rule } from "./rule.ts";
 export const mountFromIndex: Rule = {
   id: "MountFromIndex",
   severity: "warning",
-  summary: "A number in RUN --mount=from, which is an image there.",
+  summary: "A number in RUN --mount=from: mounts know stages by name only.",
   docs: `
 \`COPY --from=0\` means the first stage, but \`RUN --mount=from=0\` does not: mounts know stages by name only, and BuildKit asks a
 registry for an image called \`0\`. Name the stage and mount from that name.`,

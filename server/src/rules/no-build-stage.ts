@@ -4,16 +4,16 @@ import type { Rule } from "./rule.ts";
 export const noBuildStage: Rule = {
   id: "NoBuildStage",
   severity: "error",
-  summary: "Instructions in front of the first FROM, or no FROM at all.",
+  summary: "Instructions before the first FROM, or no FROM at all.",
   docs: `
-A Dockerfile starts with \`FROM\`; only parser directives, comments and \`ARG\` may stand in front of it. BuildKit stops at the
+A Dockerfile starts with \`FROM\`; only parser directives, comments and \`ARG\` may stand before it. BuildKit stops at the
 first other instruction with \`no build stage in current context\`.`,
   examples: [
     {
       title: "An instruction comes first",
       text: `
 RUN apk add git
-^^^ no build stage in current context: only ARG may stand in front of the first FROM.
+^^^ no build stage in current context: only ARG may stand before the first FROM.
 FROM alpine
 `,
     },
@@ -33,7 +33,7 @@ RUN apk add git
 `,
     },
     {
-      title: "ARG in front of FROM",
+      title: "ARG before FROM",
       text: `
 ARG VERSION=3.20
 FROM alpine:\${VERSION}
@@ -47,7 +47,7 @@ FROM alpine:\${VERSION}
     if (first && instructionKeywords.has(first.keyword)) {
       yield {
         span: first.keywordSpan,
-        message: "no build stage in current context: only ARG may stand in front of the first FROM.",
+        message: "no build stage in current context: only ARG may stand before the first FROM.",
       };
     }
     if (stages.length === 0 && strays.length === 0 && globals[0]) {

@@ -7,7 +7,7 @@ export const numericStageReference: Rule = {
   severity: "hint",
   summary: "COPY --from with the number of a stage instead of its name.",
   docs: `
-A number behind \`COPY --from=\` counts the \`FROM\` lines from 0. When a stage is added, removed or moved above, the same number
+A number after \`COPY --from=\` counts the \`FROM\` lines from 0. When a stage is added, removed or moved above, the same number
 means another stage, and the build may still go through with the wrong files. A name keeps its meaning. See
 [Name your build stages](https://docs.docker.com/build/building/multi-stage/#name-your-build-stages).`,
   examples: [

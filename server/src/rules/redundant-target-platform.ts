@@ -56,7 +56,7 @@ FROM alpine:3.20
         const { value, uses, error } = expand(flag.value, env, { escape: dockerfile.escape });
         if (error !== null || uses.some(({ name }) => name !== targetPlatform)) continue;
         if (uses.length === 0 || value !== env(targetPlatform)) continue;
-        // A default in front of the first FROM takes the place of BuildKit's own value.
+        // A default before the first FROM takes the place of BuildKit's own value.
         const isOverridden = scope.byName
           .get(targetPlatform)
           ?.some(({ stage, pair }) => stage === null && pair.value !== null);

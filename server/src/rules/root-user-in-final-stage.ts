@@ -112,7 +112,7 @@ function mindsItsUser(analysis: Analysis, chain: readonly Stage[], { program, ar
   );
 }
 
-/** Where a USER goes: in front of the first CMD or ENTRYPOINT; `null` where files or commands follow that. */
+/** Where a USER goes: before the first CMD or ENTRYPOINT; `null` where files or commands follow that. */
 function placeForUser({ instructions }: Stage): Instruction | null {
   const at = instructions.findIndex(({ keyword }) => keyword === "CMD" || keyword === "ENTRYPOINT");
   if (at < 0) return null;
@@ -234,12 +234,12 @@ export const rootUserInFinalStage: Rule = {
   severity: "hint",
   summary: "A server that runs as root, because no USER says otherwise.",
   docs: `
-Without a USER, and where the base image sets none, a container's program runs as root: a hole in it opens the whole container,
-and a container as root is a step closer to the machine. Best practice is a user without privileges as the last USER. See
+Without a USER, and where the base image sets none, a container's program runs as root: who breaks into it has the whole container,
+and is a step closer to the machine. Best practice is a user without privileges as the last USER. See
 [USER](https://docs.docker.com/build/building/best-practices/#user).
 
 The rule looks at what a build without \`--target\` ships. It speaks where that image serves something (EXPOSE, HEALTHCHECK, or a server such as gunicorn or Puma), and
-where \`USER root\` is left on behind files and commands although the image had another user before. It is silent where
+where \`USER root\` is still in force at the end although the image had another user before. It is silent where
 
 - the base image is not known: it may set a user;
 - a port below 1024 is exposed, for which more than a USER may be needed;

@@ -69,7 +69,7 @@ function installsCertificates(analysis: Analysis, stage: number): boolean {
   );
 }
 
-/** Copies the certificates in front of the first copy of the stage. */
+/** Copies the certificates before the first copy of the stage. */
 function copyCertificates({ text, lines }: Analysis, reference: Reference): Fix {
   const { instruction } = reference;
   const at = lines.startOf(lines.lineAt(instruction.comment?.start ?? instruction.span.start));
@@ -85,7 +85,7 @@ function copyCertificates({ text, lines }: Analysis, reference: Reference): Fix 
 export const scratchNeedsCertificates: Rule = {
   id: "ScratchNeedsCertificates",
   severity: "hint",
-  summary: "An empty image for a program that seems to use TLS, without the certificates for it.",
+  summary: "A program that seems to use https, in an empty image without certificates.",
   docs: `
 A program checks a TLS server against the certificates of its system, most often in \`/etc/ssl/certs/ca-certificates.crt\`.
 \`FROM scratch\` has none, and each connection fails with \`x509: certificate signed by unknown authority\` or the like.

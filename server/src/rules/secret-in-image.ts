@@ -215,9 +215,9 @@ function mountInstead(analysis: Analysis, layers: readonly Layer[], copied: Copi
 /** Programs that a file in a layer needs, and one that is mounted does not. */
 const caresFor = /^(?:rm|shred|unlink|chmod|chown)$/;
 
-function filesOf({ name, words }: Call): readonly ShellWord[] {
-  const operands = words.filter(({ value }) => !value.startsWith("-"));
-  return name === "chmod" || name === "chown" ? operands.slice(1) : operands;
+function filesOf(call: Call): readonly ShellWord[] {
+  const operands = call.words.filter(({ value }) => !value.startsWith("-"));
+  return call.name === "chmod" || call.name === "chown" ? operands.slice(1) : operands;
 }
 
 /** Whether a command changes a file, or a folder with all that is in it. */

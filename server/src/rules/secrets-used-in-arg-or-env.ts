@@ -12,7 +12,7 @@ What \`ENV\` sets is in the image for everybody who has it, and what \`ARG\` is 
 command that needs it: \`RUN --mount=type=secret,id=token,env=TOKEN …\`, built with \`--secret id=token\`.
 
 The check goes by words in the name: \`apikey\`, \`auth\`, \`credential\`, \`key\`, \`password\`, \`passwd\`, \`pword\`, \`secret\` and \`token\`, unless
-\`public\`, \`file\` or \`version\` is another word of it. An \`ARG\` in front of the first \`FROM\` is not looked at. See
+\`public\`, \`file\` or \`version\` is another word of it. An \`ARG\` before the first \`FROM\` is not looked at. See
 [Build secrets](https://docs.docker.com/build/building/secrets/).`,
   examples: [
     {

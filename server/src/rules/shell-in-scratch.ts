@@ -76,12 +76,16 @@ function shellProgram(instruction: Instruction, at: number, result: string): Nee
   return /\.(?:sh|bash)$/.test(text) ? { instruction, span, what: `'${text}' is a script for a shell`, result } : null;
 }
 
-function startNeed(instruction: Instruction): Need | null {
-  const { keyword, keywordSpan, json, args } = instruction;
+function startNeed(instruction: Instruction, { lines }: Analysis): Need | null {
+  const { keyword, json, args } = instruction;
   const result = "the container cannot start";
   if (json) return shellProgram(instruction, 0, result);
-  if (!isCommand(args[0]?.text)) return null;
-  return { instruction, span: keywordSpan, what: `${keyword} in shell form needs '/bin/sh'`, result };
+  const [command] = args;
+  if (!command || !isCommand(command.text)) return null;
+  // At the keyword stands what BuildKit has to say about the shell form.
+  const { start, end } = command.span;
+  const span = { start, end: Math.min(end, lines.endOf(lines.lineAt(start))) };
+  return { instruction, span, what: `${keyword} in shell form needs '/bin/sh'`, result };
 }
 
 function healthNeed(instruction: Instruction): Need | null {
@@ -108,12 +112,12 @@ function needsOf(analysis: Analysis, stage: Stage, system: System): Need[] {
   }
   if (starts) {
     const { entrypoint, cmd } = startOf(analysis, index);
-    if (entrypoint && instructions.includes(entrypoint)) needs.push(startNeed(entrypoint));
+    if (entrypoint && instructions.includes(entrypoint)) needs.push(startNeed(entrypoint, analysis));
     // With an ENTRYPOINT the words of CMD are its arguments, whatever they are.
     const [word] = entrypoint?.args ?? [];
     const isArgument = entrypoint !== null && word !== undefined;
     const isOwn = system.image !== null && startsInterpreter(system.image) && cmd?.json === true;
-    if (cmd && !isArgument && !isOwn && instructions.includes(cmd)) needs.push(startNeed(cmd));
+    if (cmd && !isArgument && !isOwn && instructions.includes(cmd)) needs.push(startNeed(cmd, analysis));
   }
   if (check) needs.push(healthNeed(check));
   return needs.filter((need) => need !== null);
@@ -171,7 +175,7 @@ RUN CGO_ENABLED=0 go build -o /server ./cmd/server
 FROM scratch
 COPY --from=build /server /server
 CMD /server --port 8080
-^^^ CMD in shell form needs '/bin/sh', and 'scratch' has no shell: the container cannot start.
+    ^^^^^^^^^^^^^^^^^^^ CMD in shell form needs '/bin/sh', and 'scratch' has no shell: the container cannot start.
 `,
       fixed: `
 FROM golang:1.25 AS build

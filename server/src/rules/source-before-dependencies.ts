@@ -124,7 +124,7 @@ function reorder(analysis: Analysis, { copy, run, commands, at, install, movable
   const behind = placeBehind(analysis, run.instruction, commands, at, moved, eol);
   if (!behind || block.end > behind.span.start) return null;
   return {
-    title: `Copy ${install.manifests.join(" ").replaceAll("*", "")} first, and the rest behind '${install.label}'`,
+    title: `Copy ${install.manifests.join(" ").replaceAll("*", "")} first, and the rest after '${install.label}'`,
     safety: "unsafe",
     edits: [{ span: block, newText: first }, behind],
   };
@@ -158,7 +158,7 @@ export const sourceBeforeDependencies: Rule = {
   severity: "hint",
   summary: "All sources are copied before the dependencies are installed.",
   docs: `
-BuildKit takes a layer from its cache as long as nothing above it changed. Behind \`COPY . .\` everything changes with each edit of a
+BuildKit takes a layer from its cache as long as nothing above it changed. After \`COPY . .\` everything changes with each edit of a
 source file, so that \`npm ci\`, \`pip install -r requirements.txt\` or \`go mod download\` fetches all dependencies again.
 
 Copy the manifests first, install, and copy the rest then. Where scripts of the project run while installing, or where there are

@@ -5,7 +5,7 @@ export const stageIndexOutOfRange: Rule = {
   severity: "error",
   summary: "COPY --from with a number that no stage has.",
   docs: `
-A number behind \`COPY --from=\` is the index of a stage, counted from 0 in file order. BuildKit stops with \`invalid stage
+A number after \`COPY --from=\` is the index of a stage, counted from 0 in file order. BuildKit stops with \`invalid stage
 index\` where there is none. Indexes shift when a stage is added or removed above; a name does not.`,
   examples: [
     {

@@ -1,6 +1,6 @@
 import type { Analysis } from "../stages/analysis.ts";
 import { findCheck } from "../stages/checks.ts";
-import { quotedStage } from "../stages/describe.ts";
+import { looksLikeTarget, quotedStage } from "../stages/describe.ts";
 import type { Stage } from "../stages/resolve.ts";
 import { purposesOf } from "../stages/targets.ts";
 import type { Rule } from "./rule.ts";
@@ -13,6 +13,11 @@ function saysSo({ dockerfile }: Analysis): boolean {
 /** Whether the comment above a stage says that not every build runs it. */
 function isOptional({ text }: Analysis, { from }: Stage): boolean {
   return from.comment !== null && /\b(?:optional|only|CI)\b/i.test(text.slice(from.comment.start, from.comment.end));
+}
+
+/** Whether a stage is a target for something else than tests and linters, by its name. */
+function isOtherTarget(analysis: Analysis, stage: Stage): boolean {
+  return stage.name !== null && looksLikeTarget(stage.name) && findCheck(analysis, stage) === null;
 }
 
 export const targetOnlyStage: Rule = {
@@ -119,6 +124,18 @@ CMD ["node", "."]
 `,
     },
     {
+      title: "On a target for development",
+      text: `
+FROM node:22 AS base
+FROM base AS development
+RUN npm ci
+FROM development AS test
+RUN npm test
+FROM base
+RUN npm ci --omit=dev
+`,
+    },
+    {
       title: "A file with other targets",
       text: `
 FROM node:22 AS base
@@ -134,11 +151,16 @@ CMD ["node", "."]
   ],
   *check(analysis, { isKnown, targets }) {
     const last = analysis.stages.at(-1);
-    const leaves = purposesOf(analysis, targets)?.leaves.filter(({ name }) => name === null || !targets.has(name));
-    if (!last || !leaves || leaves.length === 0) return;
+    const purposes = purposesOf(analysis, targets);
+    const leaves = purposes?.leaves.filter(({ name }) => name === null || !targets.has(name)) ?? [];
+    if (!last || !purposes || leaves.length === 0) return;
     const found = leaves.map((stage) => ({ stage, check: findCheck(analysis, stage) }));
     // Most stages with tests are targets of a workflow or a script beside the Dockerfile.
-    const areTargets = !isKnown || found.some(({ stage, check }) => stage.name !== null && !check) || saysSo(analysis);
+    const areTargets =
+      !isKnown ||
+      found.some(({ stage, check }) => stage.name !== null && !check) ||
+      analysis.stages.some((stage) => !purposes.plain[stage.index] && isOtherTarget(analysis, stage)) ||
+      saysSo(analysis);
     const isForChecks = findCheck(analysis, last) !== null;
     for (const { stage, check } of found) {
       const { name, nameWord, from } = stage;

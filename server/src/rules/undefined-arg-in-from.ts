@@ -9,7 +9,7 @@ import { dependsOnCaller, isUnfinished } from "./common/from-args.ts";
 import { onFirstLine } from "../stages/place.ts";
 import type { Fix, Rule } from "./rule.ts";
 
-/** Declares the arg below the others in front of the first FROM, else right above it. */
+/** Declares the arg below the others before the first FROM, else right above it. */
 function declareGlobal({ model, stages, lines, text }: Analysis, name: string): Fix {
   const eol = lineEnding(text);
   const last = model.globals.at(-1);
@@ -19,7 +19,7 @@ function declareGlobal({ model, stages, lines, text }: Analysis, name: string): 
   const line = lines.lineAt(first.comment?.start ?? first.span.start);
   const at = last ? lines.endOf(last.endLine) : lines.editableStartOf(line);
   return {
-    title: `Declare ${arg} ${name} in front of the first ${keyword}`,
+    title: `Declare ${arg} ${name} before the first ${keyword}`,
     safety: "unsafe",
     edits: [{ span: { start: at, end: at }, newText: last ? `${eol}${arg} ${name}` : `${arg} ${name}${eol}` }],
   };
@@ -43,9 +43,9 @@ export const undefinedArgInFrom: Rule = {
   id: "UndefinedArgInFrom",
   severity: "warning",
   buildkit: "stable",
-  summary: "A variable in FROM that is not declared in front of the first FROM.",
+  summary: "A variable in FROM that is not declared before the first FROM.",
   docs: `
-\`FROM\` lines see the build args that are declared with \`ARG\` in front of the first \`FROM\`, and those that BuildKit sets by
+\`FROM\` lines see the build args that are declared with \`ARG\` before the first \`FROM\`, and those that BuildKit sets by
 itself, such as \`BUILDPLATFORM\`. All others are empty there, whatever the stages above declare.
 
 Where the image's name or the platform is none without the variable, the build fails; then the rules

@@ -116,8 +116,14 @@ function suggester({ stages, steps, scope }: Analysis, environments: readonly (R
       if (bringsValue) setName(names, key, false);
     }
   };
-  const hasGlobalValue = (name: string): boolean =>
-    scope.byName.get(name)?.some(({ stage, pair }) => stage === null && pair.value !== null) === true;
+  const hasGlobalValue = (name: string): boolean => {
+    // They come first in the file.
+    for (const { stage, pair } of scope.byName.get(name) ?? []) {
+      if (stage !== null) return false;
+      if (pair.value !== null) return true;
+    }
+    return false;
+  };
   // FROM names stages above only, and a chain of them may be long.
   const endOf = (stage: number): Names => {
     for (let index = ends.length; index <= stage; index++) {
@@ -161,7 +167,8 @@ function fixer(analysis: Analysis): (stage: Stage, step: Step, use: DockerfileVa
   return (stage, { written }, { name, nameSpan }, like) => {
     const found: Fix[] = [];
     const meant = meantArg(name);
-    if (meant !== null) found.push(declareArg(analysis, stage, name, meant, written));
+    const fix = meant === null ? null : declareArg(analysis, stage, name, meant, written);
+    if (fix) found.push(fix);
     if (like !== null)
       found.push({ title: `Change to '${like}'`, safety: "unsafe", edits: [{ span: nameSpan, newText: like }] });
     // What an ENV adds to itself comes from the base image, or from nowhere.
@@ -169,7 +176,8 @@ function fixer(analysis: Analysis): (stage: Stage, step: Step, use: DockerfileVa
     if (meant !== null || runtimeNames.test(name) || pairs.some(({ key }) => key === name)) return found;
     // An arg that other stages mention would have to be declared there, too.
     users ??= onlyUsers(analysis);
-    if (users.get(name) === stage.index) found.push(declareArg(analysis, stage, name, null, written));
+    const declared = users.get(name) === stage.index ? declareArg(analysis, stage, name, null, written) : null;
+    if (declared) found.push(declared);
     return found;
   };
 }
@@ -182,11 +190,11 @@ export const undefinedVar: Rule = {
   docs: `
 BuildKit expands variables in \`COPY\`, \`ENV\`, \`WORKDIR\` and the like, and takes one that nothing sets for empty: \`COPY app $DIR/\`
 then copies to \`/\`. A stage sees the \`ARG\` and \`ENV\` above it in the same stage, those of the stages that its \`FROM\` leads to, and
-what the base image sets; an \`ARG\` in front of the first \`FROM\` has to be declared again.
+what the base image sets; an \`ARG\` before the first \`FROM\` has to be declared again.
 
 The rule knows what popular images set, such as \`GOPATH\` in \`golang\` or \`LAMBDA_TASK_ROOT\` in those for AWS Lambda, and stays
-silent on all other images. Like BuildKit it counts \`\${NAME:-default}\` as a use, and behind \`ONBUILD\` it looks where the
-instruction runs. What a shell expands (\`RUN\`, \`CMD\`) is none of its business. See
+silent on all other images. Like BuildKit it counts \`\${NAME:-default}\` as a use, and after \`ONBUILD\` it looks where the
+instruction runs. What a shell expands (\`RUN\`, \`CMD\`) it does not look at. See
 [UndefinedVar](https://docs.docker.com/reference/build-checks/undefined-var/).`,
   examples: [
     {
@@ -204,7 +212,7 @@ ENV APP_VERSION=$VERSION
 `,
     },
     {
-      title: "Declared in front of FROM",
+      title: "Declared before FROM",
       text: `
 ARG PREFIX=/opt/app
 FROM alpine:3.20
@@ -248,6 +256,40 @@ ENV APP=/srv/app PUBLIC=$APP/public
 `,
     },
     {
+      title: "Nor does an ARG",
+      text: `
+ARG RELEASE=3
+FROM alpine:3.20
+ARG RELEASE=\${RELEASE}
+            ^^^^^^^^^^ Usage of undefined variable '$RELEASE'
+`,
+      fixed: `
+ARG RELEASE=3
+FROM alpine:3.20
+ARG RELEASE
+`,
+    },
+    {
+      title: "Nor does an ARG, and the value is in another stage",
+      text: `
+FROM golang:1.22 AS build
+ARG APP=server
+RUN go build -o /out/$APP .
+FROM alpine:3.20
+ARG APP="$APP"
+         ^^^^ Usage of undefined variable '$APP'
+COPY --from=build /out/$APP /usr/bin/
+`,
+      fixed: `
+FROM golang:1.22 AS build
+ARG APP=server
+RUN go build -o /out/$APP .
+FROM alpine:3.20
+ARG APP=server
+COPY --from=build /out/$APP /usr/bin/
+`,
+    },
+    {
       title: "Nothing is there to add to",
       text: `
 FROM ubuntu:24.04
@@ -265,7 +307,7 @@ ENV A=1 \\
 `,
     },
     {
-      title: "Behind ONBUILD, where it runs",
+      title: "After ONBUILD, where it runs",
       text: `
 FROM alpine:3.20 AS base
 ONBUILD ARG KNOWN=1

@@ -61,6 +61,9 @@ function isUpperCased({ text, dockerfile }: Analysis): boolean {
   );
 }
 
+/** What a shell calls ENV. */
+const setsVariable = /^\s*export\s+\w+=/i;
+
 function changeTo({ keyword, keywordSpan: span }: Instruction, meant: string): Fix | null {
   if (!/^[\p{L}\d_:-]+$/u.test(keyword)) return null;
   if (!isOneTypoApart(keyword, meant.toUpperCase()) && keyword.length < 6) return null;
@@ -76,7 +79,7 @@ BuildKit stops at a word it does not know as an instruction. Often a letter is w
 so that the rest of a command stands alone. Of several such lines in a row the first is shown, and those that are one typing
 mistake away from an instruction.
 
-What stands behind \`ONBUILD\` is read where a stage of the file is built on it.
+An instruction after \`ONBUILD\` is checked where a stage of the file is built on it.
 
 While the word is the very last of the text it is still being typed and left alone. A file whose \`# syntax=\` names another
 frontend than \`docker/dockerfile\` may have instructions of its own.`,
@@ -110,6 +113,18 @@ RUN apk add git && \\
 `,
     },
     {
+      title: "The shell's word for ENV",
+      text: `
+FROM alpine
+EXPORT PORT=80
+^^^^^^ unknown instruction: EXPORT (did you mean EXPOSE?)
+`,
+      fixed: `
+FROM alpine
+ENV PORT=80
+`,
+    },
+    {
       title: "A command without RUN",
       text: `
 FROM alpine
@@ -119,7 +134,7 @@ RUN make
 `,
     },
     {
-      title: "Behind ONBUILD",
+      title: "After ONBUILD",
       text: `
 FROM alpine AS base
 ONBUILD EXPOSES 80
@@ -133,7 +148,7 @@ FROM base
 `,
     },
     {
-      title: "Behind ONBUILD, for other files",
+      title: "After ONBUILD, for other files",
       text: `
 FROM alpine
 ONBUILD EXPOSES 80
@@ -197,7 +212,7 @@ INCLUDE common
       const fix =
         (instruction === outer && !isFollower && continueLines(analysis, index)) ||
         replaceOddSpace(analysis, instruction) ||
-        (isKeyword && changeTo(instruction, meant));
+        (isKeyword && changeTo(instruction, setsVariable.test(instruction.line.text) ? "ENV" : meant));
       const suggestion = meant === null ? "" : ` (did you mean ${meant}?)`;
       yield {
         span,

@@ -4,9 +4,9 @@ import type { Rule } from "./rule.ts";
 export const unknownStage: Rule = {
   id: "UnknownStage",
   severity: "warning",
-  summary: "A name that is no stage, but nearly one.",
+  summary: "A name that is most likely a misspelt stage.",
   docs: `
-A name behind \`FROM\`, \`COPY --from=\` or \`RUN --mount=…,from=\` that is no stage of the file is taken for an image. BuildKit
+A name after \`FROM\`, \`COPY --from=\` or \`RUN --mount=…,from=\` that is no stage of the file is taken for an image. BuildKit
 then asks a registry for it, and the error speaks of missing images or of access rights, not of the typing mistake.
 
 The rule speaks only where exactly one stage above is one mistake away (a letter left out, added, replaced, or two swapped),

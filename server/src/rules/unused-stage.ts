@@ -46,7 +46,7 @@ RUN --mount=from=tools,target=/tools /tools/setup
 `,
     },
     {
-      title: "Used behind ONBUILD",
+      title: "Used after ONBUILD",
       text: `
 FROM node:20 AS assets
 FROM alpine AS base
@@ -116,6 +116,15 @@ FROM golang:1.22 AS tools
 RUN go install example.com/tool@latest
 FROM alpine
 RUN apk add --no-cache curl
+`,
+    },
+    {
+      title: "Pushed, and used as an image",
+      text: `
+FROM debian:12 AS base
+RUN apt-get update && apt-get install -y libgmp10
+FROM ghcr.io/example/app-base:1.2
+COPY app /usr/bin/
 `,
     },
     {

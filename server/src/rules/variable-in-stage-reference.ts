@@ -1,32 +1,50 @@
 import type { Analysis } from "../stages/analysis.ts";
-import { isValidStageName, type Reference } from "../stages/resolve.ts";
+import { lastByName } from "../stages/names.ts";
+import { isValidStageName, type Reference, type Stage } from "../stages/resolve.ts";
 import { lineEnding } from "../text/edit.ts";
 import type { Fix, Rule } from "./rule.ts";
+
+/** The first stages that are built on a variable alone, by its name. Only those that their own names lead to. */
+function stagesOfVariables({ stages }: Analysis): ReadonlyMap<string, Stage> {
+  const found = new Map<string, Stage>();
+  const last = lastByName(stages);
+  for (const stage of stages) {
+    const variable = variableIn(stage.base?.text ?? "");
+    if (variable === undefined || stage.name === null || last.get(stage.name) !== stage.index) continue;
+    if (!found.has(variable)) found.set(variable, stage);
+  }
+  return found;
+}
+
+/** The name of the variable that a text consists of. */
+function variableIn(text: string): string | undefined {
+  const match = /^\$(?:([A-Za-z_]\w*)|\{([A-Za-z_]\w*)\})$/.exec(text);
+  return match?.[1] ?? match?.[2];
+}
 
 /**
  * The documented way out: an own stage that FROM fills with the variable, and a COPY or a mount from that stage.
  *
+ * @param known stages that are there for it already, by the variable
  * @param taken names that already mean something
  * @param counted whether stages are named by index, so that none can be added
  */
 function aliasStage(
   analysis: Analysis,
   reference: Reference,
+  known: ReadonlyMap<string, Stage>,
   taken: ReadonlySet<string | null>,
   counted: boolean,
 ): Fix | null {
   const { model, lines, text, scope } = analysis;
-  const name = /^\$\{?([A-Za-z_]\w*)\}?$/.exec(reference.text)?.[1];
+  const name = variableIn(reference.text);
   if (name === undefined || !scope.global(name)) return null;
-  const known = model.stages.find(
-    ({ base, index, name: own }) =>
-      index < reference.stage && own !== null && (base?.text === `$${name}` || base?.text === `$\{${name}}`),
-  );
-  if (known?.name != null && !reference.onbuild) {
+  const stage = known.get(name);
+  if (stage && stage.index < reference.stage && !reference.onbuild) {
     return {
-      title: `Change to '${known.name}'`,
+      title: `Change to '${stage.name}'`,
       safety: "safe",
-      edits: [{ span: reference.span, newText: known.name }],
+      edits: [{ span: reference.span, newText: stage.name! }],
     };
   }
   if (counted) return null;
@@ -58,7 +76,7 @@ export const variableInStageReference: Rule = {
   summary: "A variable in COPY --from or in from= of a mount.",
   docs: `
 BuildKit does not expand variables in \`COPY --from\` and in \`from=\` of \`RUN --mount\`. The documented way out is a stage of its own whose \`FROM\` names the
-variable (an ARG in front of the first FROM), and a copy or mount from that stage.`,
+variable (an ARG before the first FROM), and a copy or mount from that stage.`,
   examples: [
     {
       title: "An image from a build arg",
@@ -127,8 +145,9 @@ COPY --from=tools /bin/busybox /bin/busybox
     const taken = new Set([...stages.map(({ name }) => name), ...references.map(({ text }) => text.toLowerCase())]);
     // A new stage shifts indexes, so none may be in use.
     const counted = references.some(({ target }) => target.kind === "stage" && target.by === "index");
+    const known = stagesOfVariables(analysis);
     for (const reference of found) {
-      const fix = aliasStage(analysis, reference, taken, counted);
+      const fix = aliasStage(analysis, reference, known, taken, counted);
       yield {
         span: reference.span,
         message: messages[reference.kind === "mount" ? "mount" : "copy"],

@@ -33,9 +33,10 @@ export function* misspelt(
   const isUsed = (stage: number): boolean => (used ??= new Set(references.map(referencedStage))).has(stage);
   for (const reference of references) {
     // ONBUILD mostly names the stages of another file.
-    if (reference.target.kind !== "image" || reference.onbuild || isBeingTyped(reference, stages)) continue;
+    if (reference.target.kind !== "image" || reference.onbuild) continue;
     comparisons += reference.stage;
     if (comparisons > mostComparisons) return;
+    if (isBeingTyped(reference, stages)) continue;
     const meant = meantStage(reference, stages, isUsed);
     if (meant) yield { reference, meant };
   }

@@ -20,6 +20,9 @@ export interface Purposes {
   readonly leaves: readonly Stage[];
 }
 
+/** More different bases with variables than this nobody wrote by hand. */
+const mostChoosers = 200;
+
 /** How many stages that nothing uses make a file a collection of targets rather than one with leftovers. */
 const collection = 3;
 
@@ -37,7 +40,9 @@ export function purposesOf(analysis: Analysis, targets: ReadonlySet<string>): Pu
   // What a broken reference was meant for is not known.
   if (references.some(({ target }) => target.kind === "error") || stages.some(hasOpenFrom)) return null;
   const plain = [...graph.needed];
-  for (const [text, chooser] of choosers(stages)) {
+  const chosen = choosers(stages);
+  if (chosen.size > mostChoosers) return null;
+  for (const [text, chooser] of chosen) {
     const parts = partsAroundVariables(text);
     for (const { name, index } of stages.slice(0, chooser))
       if (!plain[index] && name !== null && mayBecome(parts, name)) markReachable(dependencies, index, plain);
@@ -51,8 +56,11 @@ export function purposesOf(analysis: Analysis, targets: ReadonlySet<string>): Pu
   const leaves = stages.filter(({ index }) => !plain[index] && dependents[index]!.length === 0);
   const any = [...plain];
   const copying = new Set(references.filter(({ kind }) => kind === "copy").map(({ stage }) => stage));
+  const published = publishedNames(references);
   for (const stage of stages) {
-    if (!any[stage.index] && isTarget(analysis, stage, targets, copying)) markReachable(dependencies, stage.index, any);
+    if (any[stage.index]) continue;
+    const isUsed = stage.name !== null && published.has(stage.name);
+    if (isUsed || isTarget(analysis, stage, targets, copying)) markReachable(dependencies, stage.index, any);
   }
   const named = leaves.filter(({ name }) => name !== null);
   if (named.length >= collection) for (const { index } of named) markReachable(dependencies, index, any);
@@ -81,6 +89,19 @@ function missedStage({ firstByName }: Stages, { kind, text, stage, target }: Ref
   const meant =
     kind === "from" ? firstByName.get(text.toLowerCase()) : /^\d{1,9}$/.test(text) ? Number(text) : undefined;
   return meant !== undefined && meant < stage ? meant : null;
+}
+
+/**
+ * The words in the names of the images of somebody's own that a file uses: `example.com/team/app-base:1` may be what its
+ * stage `base` was built and pushed as.
+ */
+function publishedNames(references: readonly Reference[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { target } of references) {
+    if (target.kind !== "image" || !target.image.includes("/")) continue;
+    for (const word of target.image.toLowerCase().split(/[^a-z0-9]+/)) found.add(word);
+  }
+  return found;
 }
 
 /** The texts of FROM lines with variables, and for each the last stage that has it. Very long ones are no names. */

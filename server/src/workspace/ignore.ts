@@ -2,8 +2,8 @@ import dockerignore from "@balena/dockerignore";
 import { cleanPath } from "../text/paths.ts";
 
 /**
- * What a `.dockerignore` leaves out of the build context. A library knows what its patterns mean; here is what keeps its
- * answers those of BuildKit (github.com/moby/patternmatcher), and quick: where it is not sure to be both, nothing is left out.
+ * What a `.dockerignore` leaves out of the build context. A library knows what the patterns mean. Here is what it is not
+ * asked, since its answer would be another than BuildKit's (github.com/moby/patternmatcher), or slow.
  */
 export interface IgnoreRules {
   readonly patterns: readonly IgnorePattern[];
@@ -31,8 +31,13 @@ const wildcard = /[*?[\\]/;
  */
 const understood = /^(?![!/\s])(?:[^\\^|{[\]]|\{(?!\d)|\[\^?(?:[\w.](?:-\w)?)+\])+(?<!\s)$/;
 
-const mostPatterns = 1000;
-const mostCharacters = 500;
+/** Of patterns, of characters in one, and of wildcards in one: files have fewer, and the library is slow with more. */
+const mostPatterns = 300;
+const longestPattern = 100;
+const mostWildcards = 4;
+/** Of characters in a source, and of ways to match it. */
+const longestSource = 300;
+const mostWays = 100_000;
 
 /** Reads an ignore file; `null` where BuildKit refuses one of its patterns, or one may mean something else to it. */
 export function readIgnoreFile(text: string): IgnoreRules | null {
@@ -43,35 +48,34 @@ export function readIgnoreFile(text: string): IgnoreRules | null {
     if (!pattern || patterns.length === mostPatterns) return null;
     patterns.push(pattern);
   }
-  try {
-    return {
-      patterns,
-      leaveOut: matcher(patterns),
-      // `a*` looks like one of the names that `a?` stands for, but stands for more.
-      leaveOutAll: matcher(patterns.filter(({ text }) => !/[?[]/.test(text))),
-    };
-  } catch {
-    // A class such as `[b-a]`.
-    return null;
-  }
+  const leaveOut = matcher(patterns);
+  // `a*` looks like one of the names that `a?` stands for, but stands for more.
+  const forAll = patterns.filter((each) => !/[?[]/.test(each.text));
+  const leaveOutAll = forAll.length === patterns.length ? leaveOut : matcher(forAll);
+  return leaveOut && leaveOutAll && { patterns, leaveOut, leaveOutAll };
 }
 
 function readPattern(line: string): IgnorePattern | null {
   const negated = line.startsWith("!");
   const written = negated ? line.slice(1).trim() : line;
-  if (written === "" || written.length > mostCharacters) return null;
+  if (written === "" || written.length > longestPattern) return null;
   const text = cleanPath(written).replace(/^\/(?=.)/, "");
   if (!understood.test(text)) return null;
   const wildcards = text.match(/\*\*?/g) ?? [];
+  if (wildcards.length > mostWildcards) return null;
   const folders = wildcards.filter((each) => each === "**").length;
   return { text, negated, names: wildcards.length - folders, folders };
 }
 
-/** Asks the library; throws where it cannot read a pattern, which it does when it is first asked. */
-function matcher(patterns: readonly IgnorePattern[]): (path: string) => boolean {
-  const library = dockerignore({ ignorecase: false }).add(patterns.map(forLibrary));
-  library.ignores(".");
-  return (path) => library.ignores(path);
+/** Asks the library; `null` where it cannot read a pattern, such as `[b-a]`, which shows when it is first asked. */
+function matcher(patterns: readonly IgnorePattern[]): ((path: string) => boolean) | null {
+  try {
+    const library = dockerignore({ ignorecase: false }).add(patterns.map(forLibrary));
+    library.ignores(".");
+    return (path) => library.ignores(path);
+  } catch {
+    return null;
+  }
 }
 
 function forLibrary({ text, negated }: IgnorePattern): string {
@@ -95,10 +99,7 @@ export function isLeftOut(rules: IgnoreRules, source: string): boolean {
   const place = source.replace(/^\//, "");
   if (patterns.some(({ text, negated }) => negated && mayMatchBelow(text, place))) return false;
   if (!isQuick(patterns, source)) return false;
-  const wild = source.search(wildcard);
-  if (wild < 0) return rules.leaveOut(source);
-  const folder = source.slice(0, Math.max(0, source.lastIndexOf("/", wild)));
-  return rules.leaveOutAll(source) || (folder !== "" && rules.leaveOut(folder));
+  return wildcard.test(source) ? rules.leaveOutAll(source) : rules.leaveOut(source);
 }
 
 /** Whether a pattern can match `place` or something in it; of wildcards only what stands in front of them is looked at. */
@@ -113,12 +114,15 @@ function isAtOrBelow(path: string, folder: string): boolean {
   return folder === "" || path === folder || path.startsWith(`${folder}/`);
 }
 
-/** The library tries all that each wildcard of a pattern may stand for with all that the others may. */
-const mostSteps = 100_000;
-
-function isQuick(patterns: readonly IgnorePattern[], path: string): boolean {
-  const parts = path.split("/");
+/**
+ * Whether the library has few ways to match the patterns with a source. It tries all that a wildcard may stand for with all
+ * that the others may, and where there is a `**`, it does so for each folder that the source lies in.
+ */
+function isQuick(patterns: readonly IgnorePattern[], source: string): boolean {
+  if (source.length > longestSource) return false;
+  const parts = source.split("/");
   const longest = Math.max(...parts.map((part) => part.length)) + 1;
-  const steps = patterns.reduce((sum, { names, folders }) => sum + longest ** names * (parts.length + 1) ** folders, 0);
-  return steps <= mostSteps;
+  let ways = 0;
+  for (const { names, folders } of patterns) ways += longest ** names * (parts.length + 1) ** (folders && folders + 1);
+  return ways <= mostWays;
 }

@@ -49,6 +49,6 @@ describe("a mistake", () => {
     await editor.press("Control+Shift+m");
     const panel = editor.page.locator(".markers-panel");
     await panel.getByText("There is no stage 'bulder'").first().waitFor();
-    await panel.getByText("'RELEASE' is declared in front of the first FROM").first().waitFor();
+    await panel.getByText("'RELEASE' is declared before the first FROM").first().waitFor();
   });
 });

@@ -17,6 +17,8 @@ export interface Install {
   readonly directory: string;
   /** Whether those for development are among them; `null` where the file does not say. */
   readonly development: boolean | null;
+  /** Whether an option asks for those for development. */
+  readonly asked?: true;
   /** The words that say so: the command up to its verb, or a file's name. */
   readonly span: Span;
   /** In a message: `npm ci`, `requirements-dev.txt`. */
@@ -93,6 +95,7 @@ function readNode(one: Call, isSet: (name: string) => boolean): Install | null {
     path: resolvePath(read.cwd, "node_modules"),
     directory: read.cwd,
     development,
+    ...(full && { asked: true }),
     ...head(one, read.name),
   };
 }

@@ -142,11 +142,13 @@ export function secretsIn(text: string): FoundSecret[] {
       if (!madeUp.test(match) && hasVariety(match)) found.push({ start: index, end: index + match.length, what });
     }
   }
+  const starts = new Set(found.map(({ start }) => start));
   for (const match of text.matchAll(address)) {
     const [whole, user, password, host] = match;
     if (madeUp.test(password!) || password === user || /^(?:anonymous|\d+\.)/.test(user!) || isLocal(host!)) continue;
     const end = match.index + whole.length - host!.length - 1;
-    found.push({ start: end - password!.length, end, what: "a password" });
+    const start = end - password!.length;
+    if (!starts.has(start)) found.push({ start, end, what: "a password" });
   }
   return found;
 }

@@ -71,27 +71,33 @@ function* missing(
     const candidates = new Set(missed);
     // Where the base image is known, UndefinedVar tells of what BuildKit looks at.
     const told = environment !== null && (!trigger || triggered.has(instruction)) ? checkedWords(instruction) : [];
+    const isOwn = ownUse(inner);
     for (const { name, span, modifier } of dockerfileVariables(dockerfile, instruction)) {
-      if (!candidates.has(name) || !tellsUnset(modifier) || isOwn(inner, meantArg(name), name, span)) continue;
+      if (!candidates.has(name) || !tellsUnset(modifier) || isOwn(meantArg(name), name, span)) continue;
       if (!wordAround(told, span)) yield { name, span, instruction };
     }
     const script = inner.json ? readShellArgument(dockerfile, inner) : analysis.script(instruction);
     if (!script || script.opaque) continue;
+    const setHere = setForRun(inner);
     for (const { name, span, operator } of script.variables) {
       if (!candidates.has(name) || script.assigned.has(name) || !tellsUnset(operator)) continue;
-      if (!setForRun(inner, name)) yield { name, span, instruction };
+      if (!setHere(name)) yield { name, span, instruction };
     }
   }
 }
 
 /**
- * Whether an ARG uses what it declares itself: one further left on its line, or the same one. No other has the name then, and
- * the base image may set it.
+ * Tells whether an ARG uses what it declares itself: one further left on its line, or the same one. No other has the name
+ * then, and the base image may set it.
  */
-function isOwn(instruction: Instruction, meant: MeantArg, name: string, { start }: Span): boolean {
-  if (instruction.keyword !== "ARG") return false;
-  if (instruction.pairs.some(({ key, span }) => key === name && span.end <= start)) return true;
-  return meant !== null && meant !== "automatic" && meant.pair.span.start <= start && start < meant.pair.span.end;
+function ownUse({ keyword, pairs }: Instruction): (meant: MeantArg, name: string, use: Span) => boolean {
+  if (keyword !== "ARG") return () => false;
+  const declared = new Map<string, number>();
+  for (const { key, span } of pairs) if (!declared.has(key)) declared.set(key, span.end);
+  return (meant, name, { start }) => {
+    if ((declared.get(name) ?? Infinity) <= start) return true;
+    return meant !== null && meant !== "automatic" && meant.pair.span.start <= start && start < meant.pair.span.end;
+  };
 }
 
 /**
@@ -120,13 +126,13 @@ function keeper({ stages, scope }: Analysis): (stage: number, name: string) => b
   };
 }
 
-/** What a RUN gets besides ARG and ENV: the proxies that the build is given, and secrets as variables. */
-function setForRun({ keyword, mounts }: Instruction, name: string): boolean {
-  if (keyword !== "RUN") return false;
-  if (proxyArgNames.has(name)) return true;
-  return mounts.some(
-    ({ type, fields }) => type === "secret" && fields.some(({ key, value }) => key === "env" && value === name),
-  );
+/** Tells what a RUN gets besides ARG and ENV: the proxies that the build is given, and secrets as variables. */
+function setForRun({ keyword, mounts }: Instruction): (name: string) => boolean {
+  if (keyword !== "RUN") return () => false;
+  const secrets = new Set<string | null>();
+  for (const { type, fields } of mounts)
+    if (type === "secret") for (const { key, value } of fields) if (key === "env") secrets.add(value);
+  return (name) => proxyArgNames.has(name) || secrets.has(name);
 }
 
 /** Whether a use with this operator goes wrong without a value: \`\${X:-default}\` and the like are made for it. */

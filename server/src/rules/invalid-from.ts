@@ -50,8 +50,9 @@ function mendArguments(analysis: Analysis, from: Instruction): Fix | null {
 }
 
 /** `FROM Node:20`: the names of images are in lower case, their tags need not be. */
-function lowerName({ text, target, span }: Reference, error: string): Fix | null {
+function lowerName(analysis: Analysis, { text, target, span }: Reference, error: string): Fix | null {
   if (!error.endsWith("must be lowercase") || target.kind !== "image" || text !== target.image) return null;
+  if (analysis.text.slice(span.start, span.end) !== text) return null;
   const name = text.lastIndexOf("/") + 1;
   const end = name + text.slice(name).search(/[:@]|$/);
   const lower = text.slice(0, end).toLowerCase();
@@ -173,7 +174,7 @@ FROM node:\${TAG:?need-a-tag} AS later
       if (reference.kind === "from" && first !== undefined && first < reference.stage) continue;
       const { hint, ...related } = explainScope(analysis, reference);
       const message = `failed to parse stage name "${image}": ${error}${hint}`;
-      const fix = lowerName(reference, error);
+      const fix = lowerName(analysis, reference, error);
       yield { span: reference.span, message, ...related, ...(fix && { fixes: [fix] }) };
     }
   },

@@ -60,7 +60,7 @@ function check(analysis: Analysis, reading: Reading, mount: Mount, rooted: () =>
   if (problem) {
     const { message, field } = problem;
     const isName = message.startsWith("unexpected key") || message.startsWith("unsupported mount type");
-    const fix = field && isName ? fixFor(field) : null;
+    const fix = field && isName && analysis.text.startsWith(field.key, field.span.start) ? fixFor(field) : null;
     return { span: field?.span ?? flag.span, message: shortened(message, 200), ...(fix && { fixes: [fix] }) };
   }
   // In quotes there may be commas that part no fields.

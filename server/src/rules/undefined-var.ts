@@ -169,7 +169,8 @@ function fixer(analysis: Analysis): (stage: Stage, step: Step, use: DockerfileVa
     const meant = meantArg(name);
     const fix = meant === null ? null : declareArg(analysis, stage, name, meant, written);
     if (fix) found.push(fix);
-    if (like !== null)
+    // A name with a sign in it is one that BuildKit sets, but none that it reads.
+    if (like !== null && /^\w+$/.test(like))
       found.push({ title: `Change to '${like}'`, safety: "unsafe", edits: [{ span: nameSpan, newText: like }] });
     // What an ENV adds to itself comes from the base image, or from nowhere.
     const { pairs } = written.trigger ?? written;

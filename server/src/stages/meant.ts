@@ -69,7 +69,13 @@ function meantStage(reference: Reference, stages: readonly Stage[], isUsed: (sta
     if (close) return null;
     close = stages[index]!;
   }
-  return close;
+  // COPY and mounts take the last stage of a name, which may stand below.
+  return close && reference.kind !== "from" && isHidden(close, stages) ? null : close;
+}
+
+/** Whether another stage further down has the same name. */
+function isHidden({ index, name }: Stage, stages: readonly Stage[]): boolean {
+  return stages.findLastIndex((other) => other.name === name) !== index;
 }
 
 /** `build` and `builder`: two letters more, or two less, at the end of a name. */

@@ -32,7 +32,7 @@ describe("the split", () => {
     const editor = await workbench();
     await editor.open("node-api");
     const before = editor.read();
-    assert.match(await editor.hover("n<|>ode:22-bookworm", "ships"), /The image ships what only the build needs/);
+    assert.match(await editor.hover("n<|>ode:22-bookworm", "ships"), /A builder and a runtime stage keep them out/);
     await editor.act("n<|>ode:22-bookworm", title);
     await isSplitAndUndone(editor, before);
   });

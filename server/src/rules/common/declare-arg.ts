@@ -89,11 +89,12 @@ function mendOwnDefault(
   if (meant === null || found.trigger || !/^=(["']?)\$(?:\w+|\{\w+\})\1$/.test(text.slice(keySpan.end, span.end)))
     return null;
   const isTakenOver = meant === "automatic" || meant.stage === null;
-  if (!isTakenOver && !hasPlainValue(meant.pair)) return null;
-  const newText = isTakenOver ? "" : text.slice(meant.pair.keySpan.end, meant.pair.span.end);
+  const isCopied = !isTakenOver && hasPlainValue(meant.pair);
+  const newText = isCopied ? text.slice(meant.pair.keySpan.end, meant.pair.span.end) : "";
   return {
     title: `Change to '${text.slice(found.keywordSpan.start, found.keywordSpan.end)} ${key}${newText}'`,
-    safety: conditionalNames(analysis).has(key) ? "unsafe" : "safe",
+    // Where no other ARG has the name, it is not set any more instead of empty.
+    safety: (isTakenOver || isCopied) && !conditionalNames(analysis).has(key) ? "safe" : "unsafe",
     edits: [{ span: { start: keySpan.end, end: span.end }, newText }],
   };
 }

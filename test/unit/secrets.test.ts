@@ -62,7 +62,7 @@ describe("secrets in a text", () => {
     [`ghp_${"x".repeat(36)}`, null],
     [["AKIA", "Q3EGRTYUX7ZPLK2M"].join(""), "an AWS access key"],
     ["AKIAIOSFODNN7EXAMPLE", null],
-    [`//registry.npmjs.org/:_authToken=npm_${random}`, "an npm token"],
+    [`//npm.my.example.com/:_authToken=npm_${random}`, "an npm token"],
     ["-----BEGIN OPENSSH PRIVATE KEY-----", "a private key"],
     ["-----BEGIN PUBLIC KEY-----", null],
     ["https://deploy:Rb7-kWq2nZ@files.intranet.net/x", "a password"],

@@ -594,7 +594,7 @@ CMD ["/srv/bin/app"]
       text: `
 FROM node:22
 ARG NPM_TOKEN
-RUN echo "//registry.npmjs.org/:_authToken=\${NPM_TOKEN}" > ~/.npmrc
+RUN echo "//npm.my.example.com/:_authToken=\${NPM_TOKEN}" > ~/.npmrc
                                            ^^^^^^^^^^^^ The value of NPM_TOKEN stays in the image, in '.npmrc'.
 RUN npm ci
 `,
@@ -637,7 +637,7 @@ COPY . .
 RUN go build -o /out/app .
 FROM alpine:3.22
 ARG NPM_TOKEN
-RUN echo "//registry.npmjs.org/:_authToken=\${NPM_TOKEN}" > ~/.npmrc && npm ci && rm ~/.npmrc
+RUN echo "//npm.my.example.com/:_authToken=\${NPM_TOKEN}" > ~/.npmrc && npm ci && rm ~/.npmrc
 COPY --from=build /out/app /usr/local/bin/app
 `,
     },
@@ -646,7 +646,7 @@ COPY --from=build /out/app /usr/local/bin/app
       text: `
 FROM node:22
 ARG NPM_TOKEN
-RUN echo '//registry.npmjs.org/:_authToken=\${NPM_TOKEN}' > .npmrc
+RUN echo '//npm.my.example.com/:_authToken=\${NPM_TOKEN}' > .npmrc
 RUN npm ci
 `,
     },

@@ -1,6 +1,7 @@
+import type { Dirent } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
-import { type Files, largestNeighbour } from "./service.ts";
+import { type Files, largestNeighbour, type Listing } from "./service.ts";
 
 /**
  * The files on the disk.
@@ -11,12 +12,7 @@ export function disk(pathOf: (folder: string) => string): Files {
   return {
     list: async (folder) => {
       try {
-        const entries = await readdir(pathOf(folder), { withFileTypes: true });
-        const namesOf = (kept: typeof entries): string[] => kept.map(({ name }) => name);
-        return {
-          files: namesOf(entries.filter((entry) => entry.isFile() || entry.isSymbolicLink())),
-          folders: namesOf(entries.filter((entry) => entry.isDirectory())),
-        };
+        return listing(await readdir(pathOf(folder), { withFileTypes: true }));
       } catch {
         return null;
       }
@@ -30,5 +26,14 @@ export function disk(pathOf: (folder: string) => string): Files {
         return null;
       }
     },
+  };
+}
+
+/** What lies in a folder; a link counts as a file. */
+export function listing(entries: readonly Dirent[]): Listing {
+  const namesOf = (kept: readonly Dirent[]): string[] => kept.map(({ name }) => name);
+  return {
+    files: namesOf(entries.filter((entry) => entry.isFile() || entry.isSymbolicLink())),
+    folders: namesOf(entries.filter((entry) => entry.isDirectory())),
   };
 }

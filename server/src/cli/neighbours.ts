@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
+import { listing } from "../disk.ts";
 import { alone, type Files, largestNeighbour, neighbourReader, type Neighbours } from "../service.ts";
 
 /** Reads what the files beside Dockerfiles say about them, each folder once; standard input has none beside it. */
@@ -15,12 +16,7 @@ export function readNeighbours(): (file: string) => Promise<Neighbours> {
 const files: Files = {
   list: async (folder) => {
     try {
-      const entries = readdirSync(folder, { withFileTypes: true });
-      const namesOf = (kept: typeof entries): string[] => kept.map(({ name }) => name);
-      return {
-        files: namesOf(entries.filter((entry) => entry.isFile() || entry.isSymbolicLink())),
-        folders: namesOf(entries.filter((entry) => entry.isDirectory())),
-      };
+      return listing(readdirSync(folder, { withFileTypes: true }));
     } catch {
       return null;
     }

@@ -10,7 +10,7 @@ export interface CommentMove {
 }
 
 /**
- * Dockerfiles have no comments behind an instruction: `EXPOSE 80 # web` exposes `#`, too. Moves what was meant for one
+ * Dockerfiles have no comments after an instruction: `EXPOSE 80 # web` exposes `#`, too. Moves what was meant for one
  * above its instruction.
  *
  * @param instruction the instruction of the file
@@ -33,7 +33,7 @@ export function moveComment({ text, lines }: Dockerfile, instruction: Instructio
   };
 }
 
-/** The word with which a comment behind an instruction begins, after its first argument. */
+/** The word with which a comment after an instruction begins, after its first argument. */
 export function commentWord({ args, json }: Instruction): Word | null {
   return json ? null : (args.find(({ text }, at) => at > 0 && text.startsWith("#")) ?? null);
 }

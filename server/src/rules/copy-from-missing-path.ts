@@ -47,7 +47,7 @@ function* crossings(analysis: Analysis): Generator<Crossing> {
   }
 }
 
-/** Comments behind a COPY, whose words it looks for as paths. */
+/** Comments after a COPY, whose words it looks for as paths. */
 function* comments({ references, dockerfile }: Analysis): Generator<Finding> {
   for (const { kind, target, instruction, onbuild } of references) {
     const word = kind === "copy" && !onbuild && target.kind === "stage" ? commentWord(instruction) : null;
@@ -339,7 +339,7 @@ RUN --mount=from=build,source=./out,target=/tools /tools/tool setup
 `,
     },
     {
-      title: "A comment behind the paths",
+      title: "A comment after the paths",
       text: `
 FROM golang:1.25 AS build
 WORKDIR /src

@@ -109,7 +109,7 @@ export function isUnsigned(value: string, base: 8 | 10): boolean {
 
 /** A size in bytes, with a unit if wanted: `64m`, `1.5 GiB`. */
 export function isSize(value: string): boolean {
-  return /^\+?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)? ?(?:b|[kmgtp](?:i?b)?)?$/i.test(value) || /^\+?0x/i.test(value);
+  return /^\+?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)? ?(?:b|[kmgtp](?:i?b)?)?$/i.test(value) || /^\+?0x/i.test(value);
 }
 
 /** A device of RUN: a name of the Container Device Interface, and whether it must be there. */

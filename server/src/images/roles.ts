@@ -138,7 +138,7 @@ export function hasCompiler(image: Image): boolean {
 
 /** Images made to work in: their shell, their editor's server or a pipeline is what runs, and tools are what they are for. */
 const workplaces =
-  /devcontainers?\/|(?:^|\/)(?:gitpod|cimg|circleci|jupyter|selenium|codercom|linuxserver)\/|(?:^|\/)(?:docker|runner|code-server|devbox|act-runner|gitlab-runner|actions-runner|workspace-[\w-]+|[\w-]*(?:builder|build-image|buildbox|toolchain|notebook)[\w-]*)$/;
+  /devcontainers?\/|(?:^|\/)(?:gitpod|cimg|circleci|jupyter|selenium|codercom|linuxserver)\/|(?:^|\/)(?:docker|runner|code-server|devbox|act-runner|gitlab-runner|actions-runner|workspace-[\w-]+)$|(?:builder|build-image|buildbox|toolchain|notebook)[^/]*$/;
 
 /** Whether an image is one to develop or test in, or for a pipeline. */
 export function isWorkplace({ folder, name, tag }: Image): boolean {

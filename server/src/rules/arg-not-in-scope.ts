@@ -140,13 +140,29 @@ function tellsUnset(operator: string): boolean {
   return !/[-+=?]$/.test(operator);
 }
 
+/** Whether an ARG further down in the stage declares what is used above it. */
+function isDeclaredLater({ scope }: Analysis, { index }: Stage, { name, span }: Use): boolean {
+  const definitions = scope.byName.get(name) ?? [];
+  let low = 0;
+  let high = definitions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (definitions[middle]!.pair.span.start <= span.end) low = middle + 1;
+    else high = middle;
+  }
+  for (; definitions[low]?.stage === index; low++) if (definitions[low]!.kind === "arg") return true;
+  return false;
+}
+
 function describe(
-  { stages, scope }: Analysis,
+  analysis: Analysis,
   stage: Stage,
   isKnown: boolean,
   meant: Definition | "automatic",
-  { name, span, instruction }: Use,
+  use: Use,
 ): string {
+  const { stages } = analysis;
+  const { name, instruction } = use;
   if (runsInContainer(instruction)) {
     return `'${name}' is a build arg, which is gone when the container runs. It is empty unless the container is started with it.`;
   }
@@ -154,9 +170,7 @@ function describe(
   if (instruction.trigger && meant !== "automatic") {
     return `'${name}' is a build arg of this file, and ONBUILD runs in a later build. ${empty}`;
   }
-  const isLater = ({ kind, stage: at, pair }: Definition): boolean =>
-    kind === "arg" && at === stage.index && pair.span.start > span.end;
-  if (scope.byName.get(name)?.some(isLater)) {
+  if (isDeclaredLater(analysis, stage, use)) {
     return `'${name}' is declared further down in this stage. ${empty}`;
   }
   if (meant === "automatic")

@@ -40,11 +40,17 @@ function* crossings(analysis: Analysis): Generator<Crossing> {
     for (const word of kind === "copy" ? copied(instruction) : mounted(reference)) {
       const written = values.expand(stage, word.text, instruction.span.start);
       if (written === null || written === "" || /[\\:]/.test(written)) continue;
-      const pattern = /[^/]*[*?[]/.exec(written);
-      const path = resolvePath("/", pattern ? written.slice(0, pattern.index) : written);
-      if (path !== "/") yield { reference, word, written, path, isPattern: pattern !== null };
+      const pattern = patternOf(written);
+      const path = resolvePath("/", written.slice(0, written.length - pattern.length));
+      if (path !== "/") yield { reference, word, written, path, isPattern: pattern !== "" };
     }
   }
+}
+
+/** What of a path is a pattern: its first part with a wildcard, and all behind it. */
+function patternOf(path: string): string {
+  const at = path.search(/[*?[]/);
+  return at < 0 ? "" : path.slice(path.lastIndexOf("/", at) + 1);
 }
 
 /** Comments after a COPY, whose words it looks for as paths. */
@@ -185,7 +191,7 @@ function replacePath(analysis: Analysis, { word }: Crossing, path: string, safet
 /** The path with the pattern that stands behind it, which the fix keeps. */
 function withPattern({ isPattern, written }: Crossing, path: string): string {
   if (!isPattern) return path;
-  const pattern = /[^/]*[*?[].*$/.exec(written)![0];
+  const pattern = patternOf(written);
   return path === "/" ? `/${pattern}` : `${path}/${pattern}`;
 }
 

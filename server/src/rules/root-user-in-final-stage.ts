@@ -99,7 +99,7 @@ const userOption = /^(?:-u|-g|--?(?:user|uid|username|group|gid|setuid|run-as|ru
 function mindsItsUser(analysis: Analysis, chain: readonly Stage[], { program, args }: StartedCall): boolean {
   const name = lastPart(program);
   if (args.some((arg) => userOption.test(arg))) return true;
-  if (startsAsRoot.has(name.replace(/[\d.]+$/, ""))) return true;
+  if (startsAsRoot.has(name.replace(/(?<![\d.])[\d.]+$/, ""))) return true;
   if (interpreters.test(name) || name.length < 3) return false;
   const stem = name.replace(/d$/, "");
   return chain.some(({ instructions }) =>

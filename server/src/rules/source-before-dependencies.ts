@@ -291,7 +291,7 @@ RUN npm ci
     },
   ],
   *check(analysis, { ignoreFile }) {
-    if (!installerWords.test(analysis.text) || (ignoreFile && /^\s*\*{1,2}\s*$/m.test(ignoreFile.text))) return;
+    if (!installerWords.test(analysis.text) || (ignoreFile && /^[ \t]*\*{1,2}[ \t]*$/m.test(ignoreFile.text))) return;
     let several: boolean | undefined;
     for (const { index, instructions } of analysis.stages) {
       if (!instructions.some(bringsContext) || isDeep(analysis, index)) continue;

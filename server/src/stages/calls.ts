@@ -2,7 +2,7 @@ import type { Instruction } from "../dockerfile/instruction.ts";
 import type { ShellCommand, ShellWord } from "../dockerfile/shell.ts";
 import { expand } from "../dockerfile/words.ts";
 import { unwrapCommand, wrapperAssignments } from "../dockerfile/wrappers.ts";
-import { lastPart, resolvePath } from "../text/paths.ts";
+import { lastPart, longestPath, resolvePath } from "../text/paths.ts";
 import type { Span } from "../text/range.ts";
 import type { Analysis } from "./analysis.ts";
 
@@ -67,7 +67,7 @@ function resolveWord(
   if (value === null || value === "") return null;
   if (value === "~" || value.startsWith("~/")) return home === null ? null : resolvePath(home, value.slice(2));
   if (value.startsWith("/")) return resolvePath("/", value);
-  return cwd === null ? null : resolvePath(cwd, value);
+  return cwd === null || cwd.length > longestPath ? null : resolvePath(cwd, value);
 }
 
 /** What a script assigns, by name and place. */

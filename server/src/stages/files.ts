@@ -1,6 +1,6 @@
 import type { Instruction, Mount } from "../dockerfile/instruction.ts";
 import type { ShellCommand } from "../dockerfile/shell.ts";
-import { isInside, relativePath, resolvePath } from "../text/paths.ts";
+import { isInside, longestPath, relativePath, resolvePath } from "../text/paths.ts";
 import type { Span } from "../text/range.ts";
 import type { Analysis } from "./analysis.ts";
 import { readCalls } from "./calls.ts";
@@ -235,7 +235,8 @@ export class StageFiles {
   #changeDirectory({ args, span }: Instruction, cwd: string | null): string | null {
     const written = this.#analysis.values.expand(this.stage.index, args[0]?.text ?? "", span.start);
     if (written === null || written === "" || /[\\:]/.test(written)) return null;
-    return written.startsWith("/") ? resolvePath("/", written) : cwd === null ? null : resolvePath(cwd, written);
+    if (written.startsWith("/")) return resolvePath("/", written);
+    return cwd === null || cwd.length > longestPath ? null : resolvePath(cwd, written);
   }
 
   #env(instruction: Instruction): (name: string) => string | undefined {

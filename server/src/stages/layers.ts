@@ -1,5 +1,5 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
-import { resolvePath } from "../text/paths.ts";
+import { longestPath, resolvePath } from "../text/paths.ts";
 import type { Analysis } from "./analysis.ts";
 import type { RunPlace } from "./calls.ts";
 import { baseChain } from "./graph.ts";
@@ -43,7 +43,7 @@ export function layersIn(
     const written = values.expand(index, args[0]?.text ?? "", span.start);
     if (written === null || written === "" || dockerfile.escape === "`" || /^[A-Za-z]:/.test(written)) cwd = null;
     else if (written.startsWith("/")) cwd = resolvePath("/", written);
-    else if (cwd !== null) cwd = resolvePath(cwd, written);
+    else if (cwd !== null) cwd = cwd.length > longestPath ? null : resolvePath(cwd, written);
   }
   return { layers, end: { cwd, user } };
 }

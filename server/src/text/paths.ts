@@ -6,6 +6,9 @@ export interface Place {
   readonly text: string;
 }
 
+/** No path of Linux is longer. */
+export const longestPath = 4096;
+
 /** Joins and cleans: `/app` and `../x/./y` give `/x/y`. An absolute `path` stands alone. */
 export function resolvePath(base: string, path: string): string {
   const parts: string[] = [];

@@ -43,7 +43,7 @@ export function systemsOf({ stages, model, dockerfile }: Analysis): readonly (Sy
 /** @param isWhole whether all variables in the name have a value */
 export function imageSystem(name: string, isWhole = true): System {
   const image = parseImage(name);
-  return { name: name.replace(/[:-]+$/, ""), image, libc: libcOf(image, isWhole), isWhole };
+  return { name: name.replace(/(?<![:-])[:-]+$/, ""), image, libc: libcOf(image, isWhole), isWhole };
 }
 
 /** How many stages may build on each other, with how many instructions, until the whole chain is not looked at. */

@@ -1,21 +1,25 @@
 import { hasOtherFrontend } from "../dockerfile/directives.ts";
-import { didYouMean } from "../dockerfile/flag-values.ts";
 import type { Flag } from "../dockerfile/instruction.ts";
 import { platformError } from "../dockerfile/platform.ts";
 import { expand } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { quoted, shortened } from "../text/quote.ts";
-import { closestName } from "../text/suggest.ts";
+import { nameSuggester } from "../text/suggest.ts";
 import type { Finding, Rule } from "./rule.ts";
 
-function check({ dockerfile, model }: Analysis, { value, valueSpan }: Flag): Finding | null {
+function check(
+  { dockerfile, model }: Analysis,
+  { value, valueSpan }: Flag,
+  suggest: ReturnType<typeof nameSuggester>,
+): Finding | null {
   if (!value || !valueSpan) return null;
   const { globalValues } = model;
   const expansion = expand(value, (name) => globalValues.get(name), { escape: dockerfile.escape });
   // A build arg without a default is for the caller to give.
   if (expansion.uses.some(({ name }) => globalValues.has(name) && globalValues.get(name) === undefined)) return null;
   const unknown = expansion.uses.find(({ name }) => !globalValues.has(name));
-  const suggestion = unknown ? didYouMean(unknown.name, globalValues.keys()) : "";
+  const meant = unknown ? suggest(unknown.name, [...globalValues.keys()]) : null;
+  const suggestion = meant === null ? "" : ` (did you mean ${meant}?)`;
   const message =
     expansion.error !== null
       ? `failed to process arguments for platform : failed to process ${quoted(shortened(value))}: ${expansion.error}`
@@ -23,13 +27,12 @@ function check({ dockerfile, model }: Analysis, { value, valueSpan }: Flag): Fin
         ? `empty platform value from expression ${shortened(value)}${suggestion}`
         : platformMessage(value, expansion.value, suggestion);
   if (message === null) return null;
-  const meant = unknown && closestName(unknown.name, globalValues.keys());
   const at = unknown ? valueSpan.start + unknown.nameSpan.start : 0;
   const isWritten = unknown !== undefined && dockerfile.text.startsWith(unknown.name, at);
   return {
     span: valueSpan,
     message,
-    ...(meant &&
+    ...(meant !== null &&
       isWritten && {
         fixes: [
           {
@@ -100,11 +103,12 @@ FROM --platform=windows(10.0.17763)/amd64 example/base AS e
   ],
   *check(analysis) {
     if (hasOtherFrontend(analysis.dockerfile)) return;
+    const suggest = nameSuggester();
     for (const { from } of analysis.stages) {
       for (const flag of from.flags) {
         // The last word of a text without an end is most likely being typed.
         const isTyped = flag.span.end === analysis.text.length;
-        const finding = flag.name === "platform" && !isTyped ? check(analysis, flag) : null;
+        const finding = flag.name === "platform" && !isTyped ? check(analysis, flag, suggest) : null;
         if (finding) yield finding;
       }
     }

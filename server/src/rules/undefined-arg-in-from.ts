@@ -4,7 +4,7 @@ import { expand } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { lineEnding } from "../text/edit.ts";
 import { encloses, type Span } from "../text/range.ts";
-import { closestName } from "../text/suggest.ts";
+import { nameSuggester } from "../text/suggest.ts";
 import { dependsOnCaller, isUnfinished } from "./common/from-args.ts";
 import { onFirstLine } from "../stages/place.ts";
 import type { Fix, Rule } from "./rule.ts";
@@ -102,6 +102,7 @@ FROM node:\${TAG:-22}-$TARGETARCH
   *check(analysis) {
     const { dockerfile, lines, model, stages } = analysis;
     let names: string[] | undefined;
+    const suggest = nameSuggester();
     for (const { from, base } of stages) {
       if (!base || !from.line.text.includes("$")) continue;
       const flag = from.flags.find(({ name, valueSpan }) => name === "platform" && valueSpan !== null);
@@ -117,7 +118,7 @@ FROM node:\${TAG:-22}-$TARGETARCH
         if (seen.has(place)) continue;
         seen.add(place);
         names ??= knownNames(analysis);
-        const like = closestName(name, names);
+        const like = suggest(name, names);
         const rename: Fix[] =
           like === null
             ? []

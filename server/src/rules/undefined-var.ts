@@ -1,3 +1,4 @@
+import type { Instruction } from "../dockerfile/instruction.ts";
 import { type DockerfileVariable, dockerfileVariables } from "../dockerfile/variables.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import type { Question } from "../stages/memory.ts";
@@ -164,6 +165,8 @@ function onlyUsers({ stages, text }: Analysis): ReadonlyMap<string, number> {
 function fixer(analysis: Analysis): (stage: Stage, step: Step, use: DockerfileVariable, like: string | null) => Fix[] {
   const meantArg = argFinder(analysis);
   let users: ReadonlyMap<string, number> | undefined;
+  /** What the last instruction sets. */
+  let set: { readonly by: Instruction | null; readonly keys: ReadonlySet<string> } = { by: null, keys: new Set() };
   return (stage, { written }, { name, nameSpan }, like) => {
     const found: Fix[] = [];
     const meant = meantArg(name);
@@ -173,8 +176,9 @@ function fixer(analysis: Analysis): (stage: Stage, step: Step, use: DockerfileVa
     if (like !== null && /^\w+$/.test(like))
       found.push({ title: `Change to '${like}'`, safety: "unsafe", edits: [{ span: nameSpan, newText: like }] });
     // What an ENV adds to itself comes from the base image, or from nowhere.
-    const { pairs } = written.trigger ?? written;
-    if (meant !== null || runtimeNames.test(name) || pairs.some(({ key }) => key === name)) return found;
+    if (set.by !== written)
+      set = { by: written, keys: new Set((written.trigger ?? written).pairs.map(({ key }) => key)) };
+    if (meant !== null || runtimeNames.test(name) || set.keys.has(name)) return found;
     // An arg that other stages mention would have to be declared there, too.
     users ??= onlyUsers(analysis);
     const declared = users.get(name) === stage.index ? declareArg(analysis, stage, name, null, written) : null;

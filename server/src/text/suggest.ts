@@ -20,6 +20,18 @@ export function closestName(text: string, names: Iterable<string>): string | nul
   return closest;
 }
 
+/** So many names are compared for one file; nobody typed one that needs more. */
+const mostComparisons = 1_000_000;
+
+/** Like {@link closestName} for all that is misspelt in one file; `null`, too, once very many names were compared. */
+export function nameSuggester(): (text: string, names: readonly string[]) => string | null {
+  let compared = 0;
+  return (text, names) => {
+    compared += names.length;
+    return compared > mostComparisons ? null : closestName(text, names);
+  };
+}
+
 /** The Levenshtein distance of two texts; some number of at least `limit` where it is not below that. */
 function distanceBelow(a: readonly string[], b: readonly string[], limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;

@@ -64,11 +64,11 @@ const farthest = 50_000;
  * rule found them.
  */
 function firstUse(analysis: Analysis, stage: Stage, name: string, found: Instruction): Instruction {
-  const { text } = analysis;
   if (found.trigger || runsInContainer(found) || found.span.start - stage.span.start > farthest) return found;
+  const text = analysis.text.slice(0, found.span.start);
   for (let at = stage.from.span.end; ;) {
     at = text.indexOf(name, at + 1);
-    if (at < 0 || at >= found.span.start) return found;
+    if (at < 0) return found;
     const before = text[at - 1] === "{" ? at - 2 : at - 1;
     if (text[before] !== "$" || /\w/.test(text.charAt(at + name.length))) continue;
     const instruction = analysis.instructionAt(at);

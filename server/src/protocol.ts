@@ -119,14 +119,23 @@ export interface SplitParams {
 }
 
 export interface SplitAnswer {
-  readonly offered: boolean;
+  readonly version: number;
   readonly title: string;
   /** Why it is not offered; empty where it is. */
   readonly reason: string;
-  /** What the user must check: plain sentences. */
-  readonly assumptions: readonly string[];
-  readonly version: number;
-  /** The document's text after the split; `null` where it is not offered. */
-  readonly after: string | null;
-  readonly edits: readonly { readonly range: Range; readonly newText: string }[];
+  /** The sensible ways to split, the default first; none where it is not offered. */
+  readonly ways: readonly {
+    /** The image of the runtime stage, which tells the ways apart. */
+    readonly base: string;
+    readonly strategy: "same" | "slim" | "minimal";
+    /** What the base has and what it lacks: a line for a chooser. */
+    readonly detail: string;
+    /** What the user must check: plain sentences. */
+    readonly assumptions: readonly string[];
+    /** What moved, what is copied and what no longer ships: plain sentences. */
+    readonly summary: readonly string[];
+    /** The document's text after the split. */
+    readonly after: string;
+    readonly edits: readonly { readonly range: Range; readonly newText: string }[];
+  }[];
 }

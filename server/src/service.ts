@@ -3,13 +3,13 @@ import { codeActions as findCodeActions, type CodeActionRequest, toTextEdits } f
 import { toDiagnostic } from "./features/diagnostics.ts";
 import type { SplitAnswer } from "./protocol.ts";
 import { refactorings } from "./refactor/index.ts";
-import { splitFile, type SplitResult, splitStage } from "./refactor/split-stage.ts";
+import { split as splitOneStage, splitFile, type SplitResult } from "./refactor/split-stage.ts";
 import { rules } from "./rules/index.ts";
 import { fixAll, type FixedText } from "./rules/fix-all.ts";
 import { defaultOptions, type Diagnosis, type RuleErrorHandler, type RunOptions, runRules } from "./rules/run.ts";
 import { type Analysis, analyze } from "./stages/analysis.ts";
-import { applyEdits } from "./text/edit.ts";
 import type { Position } from "./text/range.ts";
+import type { Neighbours } from "./workspace/neighbours.ts";
 
 /**
  * The façade of all rooms: what an editor or the command line may ask about one document version. Pure functions.
@@ -53,7 +53,7 @@ export {
 } from "./workspace/neighbours.ts";
 export { repeatedRules } from "./rules/repeated.ts";
 export type { Severity } from "./rules/rule.ts";
-export type { SplitResult } from "./refactor/split-stage.ts";
+export type { SplitResult, SplitWay } from "./refactor/split-stage.ts";
 
 /** All rules, in the order of the documentation. */
 export { rules } from "./rules/index.ts";
@@ -102,29 +102,25 @@ export function codeActions(
 /** The kinds of all refactorings, for an editor that wants to know them beforehand. */
 export const refactoringKinds: readonly string[] = refactorings.map(({ kind }) => kind);
 
-/** What the split would do to the whole file. */
-export function split(analysis: Analysis): SplitResult {
-  return splitFile(analysis);
+/** What the split would do to the stage that a file builds by default. */
+export function split(analysis: Analysis, neighbours: Neighbours): SplitResult {
+  return splitFile(analysis, neighbours);
 }
 
 /** What the split would do to the stage at a position, or why it does nothing. */
-export function splitAt(analysis: Analysis, version: number, position: Position): SplitAnswer {
-  const at = analysis.lines.offset(position);
-  const plan = splitStage.plan(analysis, { start: at, end: at });
-  if (!plan || "unavailable" in plan) {
-    const { title, reason } = splitFile(analysis);
-    return { offered: false, title, reason, assumptions: [], version, after: null, edits: [] };
-  }
-  const { title } = plan;
-  const edits = plan.edits();
-  const after = applyEdits(analysis.text, edits);
-  return {
-    offered: true,
-    title,
-    reason: "",
-    assumptions: plan.assumptions,
-    version,
-    after,
-    edits: toTextEdits(analysis, edits),
-  };
+export function splitAt(analysis: Analysis, version: number, position: Position, neighbours: Neighbours): SplitAnswer {
+  const stage = analysis.stageAt(analysis.lines.offset(position)) ?? analysis.stages[0];
+  const result = stage ? splitOneStage(analysis, stage, neighbours) : splitFile(analysis, neighbours);
+  const { title } = result;
+  if (!result.offered) return { version, title, reason: result.reason, ways: [] };
+  const ways = result.ways.map(({ base, strategy, detail, assumptions, summary, edits, after }) => ({
+    base,
+    strategy,
+    detail,
+    assumptions,
+    summary,
+    after: after(),
+    edits: toTextEdits(analysis, edits()),
+  }));
+  return { version, title, reason: "", ways };
 }

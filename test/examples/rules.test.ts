@@ -22,6 +22,7 @@ describe("rule examples", () => {
               isKnown: true,
               ignoreFile: ignoreFile === undefined ? null : { name: ".dockerignore", text: ignoreFile },
               targets: new Set(targets),
+              project: new Map(),
             },
             // An experimental rule is on where its severity is set.
             severities: { [rule.id]: rule.severity },

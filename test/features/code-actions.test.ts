@@ -15,7 +15,16 @@ const fail = (_rule: unknown, error: unknown): never => {
 function actionsFor(text: string, only?: readonly string[], options?: service.RunOptions): CodeAction[] {
   const analysis = service.analyze(text);
   const range = analysis.lines.range({ start: 0, end: text.length });
-  const request = { uri, version: 1, range, only, invoked: true, showsDisabled: true, resolves: false };
+  const request = {
+    uri,
+    version: 1,
+    range,
+    only,
+    invoked: true,
+    showsDisabled: true,
+    resolves: false,
+    neighbours: service.alone,
+  };
   return service.codeActions(analysis, request, fail, options);
 }
 

@@ -6,14 +6,31 @@ import { rules } from "../../server/src/rules/index.ts";
 import { runRules } from "../../server/src/rules/run.ts";
 import { type Analysis, analyze } from "../../server/src/stages/analysis.ts";
 import { applyEdits } from "../../server/src/text/edit.ts";
+import { alone } from "../../server/src/workspace/neighbours.ts";
 import { readFixtures, testFixtures } from "../support/fixtures.ts";
 import { exampleTexts, richText, sampleTexts } from "../support/texts.ts";
 
 const files = ["split-node.md", "split-go.md", "split-static.md", "split-engine.md"];
 
+/** A split as these tests look at it: the default way, or the one on a base. */
+interface Outcome {
+  readonly offered: boolean;
+  readonly reason: string;
+  readonly assumptions: readonly string[];
+  readonly after: string | null;
+}
+
+function outcomeOf(analysis: Analysis, project: Readonly<Record<string, string>> = {}, base?: string): Outcome {
+  const result = splitFile(analysis, { project: new Map(Object.entries(project)) });
+  if (!result.offered) return { offered: false, reason: result.reason, assumptions: [], after: null };
+  const way = base === undefined ? result.ways[0] : result.ways.find((each) => each.base === base);
+  assert.ok(way, `${String(base)} is none of ${result.ways.map((each) => each.base).join(", ")}`);
+  return { offered: true, reason: "", assumptions: way.assumptions, after: way.after() };
+}
+
 /** The answer as fixtures hold it: the text, then what must be checked. */
 function describeSplit(text: string): string {
-  const { offered, reason, assumptions, after } = splitFile(analyze(text));
+  const { offered, reason, assumptions, after } = outcomeOf(analyze(text));
   if (!offered) return `not offered: ${reason}`;
   return [after!.replace(/\n*$/, "\n"), ...assumptions.map((sentence) => `* ${sentence}`)].join("\n");
 }
@@ -22,10 +39,11 @@ for (const file of files) testFixtures(file, { split: ({ text }) => describeSpli
 
 describe("examples of the ecosystems", () => {
   for (const { id, examples } of ecosystems) {
-    for (const { title, before, after, reason } of examples) {
+    for (const { title, before, after, reason, project, checks, base } of examples) {
       it(`${id}: ${title}`, () => {
-        const result = splitFile(analyze(before));
+        const result = outcomeOf(analyze(before), project, base);
         assert.equal(result.after, after, result.reason);
+        if (checks !== undefined) assert.deepEqual(result.assumptions, checks);
         if (reason !== undefined) assert.ok(result.reason.includes(reason), result.reason);
       });
     }
@@ -49,7 +67,7 @@ function allTexts(): string[] {
 }
 
 const offered = allTexts().flatMap((text) => {
-  const result = splitFile(analyze(text));
+  const result = outcomeOf(analyze(text));
   return result.offered ? [{ text, before: analyze(text), after: analyze(result.after!), result }] : [];
 });
 
@@ -93,8 +111,8 @@ describe("every split", () => {
       });
 
       it("is done once: its result is not split again", () => {
-        assert.equal(splitFile(after).offered, false);
-        assert.equal(refactorings[0]!.plan(after, { start: 0, end: 0 }), null);
+        assert.equal(outcomeOf(after).offered, false);
+        assert.equal(refactorings[0]!.plan(after, { start: 0, end: 0 }, alone), null);
       });
 
       it("loses no instruction and no comment", () => {
@@ -143,7 +161,7 @@ describe("every split", () => {
       });
 
       it("gives edits that make the same text, and only add and move lines", () => {
-        const plan = refactorings[0]!.plan(before, { start: 0, end: 0 });
+        const plan = refactorings[0]!.plan(before, { start: 0, end: 0 }, alone);
         assert.ok(plan && "edits" in plan);
         assert.equal(applyEdits(text, plan.edits()), result.after);
         assert.deepEqual(plan.assumptions, result.assumptions);
@@ -165,9 +183,9 @@ describe("any text", () => {
   const texts = allTexts();
   const survive = (text: string): void => {
     const analysis = analyze(text);
-    const { after } = splitFile(analysis);
+    const { after } = outcomeOf(analysis);
     if (after !== null) assert.equal(analyze(after).stages.length, 2);
-    refactorings[0]!.plan(analysis, { start: 0, end: 0 });
+    refactorings[0]!.plan(analysis, { start: 0, end: 0 }, alone);
   };
 
   it("survives: every prefix at each line and in the middle of lines", () => {
@@ -192,9 +210,9 @@ describe("any text", () => {
     for (const { text, result } of offered) {
       // Here-documents read by a shell end their lines as it does.
       if (text.includes("\r") || result.after!.includes("<<")) continue;
-      const windows = splitFile(analyze(text.replaceAll("\n", "\r\n")));
+      const windows = outcomeOf(analyze(text.replaceAll("\n", "\r\n")));
       assert.equal(windows.after?.replaceAll("\r\n", "\n"), result.after);
-      const marked = splitFile(analyze(`\uFEFF${text}`));
+      const marked = outcomeOf(analyze(`\uFEFF${text}`));
       assert.equal(marked.after, `\uFEFF${result.after!}`);
     }
   });

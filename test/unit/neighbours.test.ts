@@ -150,6 +150,7 @@ describe("the files beside a Dockerfile", () => {
       isKnown: true,
       ignoreFile: { name: ".dockerignore", text: "dist\n" },
       targets: new Set(["dev", "test"]),
+      project: new Map(),
     });
     assert.ok(!asked.includes("/p/api/main.go"));
     const second = await reader.read("dev", ["/p/api", "/p"]);
@@ -163,7 +164,7 @@ describe("the files beside a Dockerfile", () => {
 
   it("are none where nothing can be read", async () => {
     const { files } = memory({});
-    const none = { ignoreFile: null, targets: new Set() };
+    const none = { ignoreFile: null, targets: new Set(), project: new Map() };
     assert.deepEqual(await neighbourReader(files).read("Dockerfile", ["/p"]), { isKnown: false, ...none });
     assert.deepEqual(await neighbourReader(files).read("Dockerfile", []), { isKnown: false, ...none });
   });

@@ -20,6 +20,7 @@ import {
   type Neighbours,
   type RunOptions,
   rules,
+  alone,
   split,
 } from "../service.ts";
 import { type CheckWishes, type Format, type Run, severities } from "./arguments.ts";
@@ -194,7 +195,11 @@ function showSplit(format: Format, { style, terminal }: Surroundings): Job {
     async next(file, { text, byteOrderMark }, complain) {
       const analysis = analyzeFile(text, complain);
       if (!analysis) return "";
-      const { offered, title, reason, assumptions, after } = split(analysis);
+      const result = split(analysis, alone);
+      const { offered, title } = result;
+      const reason = result.offered ? "" : result.reason;
+      const assumptions = result.offered ? result.ways[0].assumptions : [];
+      const after = result.offered ? result.ways[0].after() : null;
       const mark = byteOrderMark ? byteOrderMarkText : "";
       const report: SplitReport = {
         file,

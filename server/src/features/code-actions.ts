@@ -6,6 +6,7 @@ import type { Diagnosis } from "../rules/run.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import type { Edit } from "../text/edit.ts";
 import { overlaps, type Range, type Span } from "../text/range.ts";
+import type { Neighbours } from "../workspace/neighbours.ts";
 import { editsBetween } from "./changes.ts";
 import { toDiagnostic } from "./diagnostics.ts";
 import { ignoreEdit } from "./ignore.ts";
@@ -33,6 +34,8 @@ export interface CodeActionRequest {
   readonly showsDisabled: boolean;
   /** Whether the editor asks for the edits of the chosen action; otherwise each action carries its own. */
   readonly resolves: boolean;
+  /** What is known of the files beside the Dockerfile. */
+  readonly neighbours: Neighbours;
 }
 
 export function toTextEdits({ lines }: Analysis, edits: readonly Edit[]): TextEdit[] {
@@ -65,7 +68,7 @@ export function codeActions(
   }
   for (const refactoring of refactorings) {
     if (!wants(refactoring.kind)) continue;
-    const plan = refactoring.plan(analysis, selection);
+    const plan = refactoring.plan(analysis, selection, request.neighbours);
     if (!plan) continue;
     if (!("unavailable" in plan))
       actions.push(offer(analysis, request, selection, refactoring, plan, refactoring.kind));
@@ -108,7 +111,7 @@ function refactoringsAsFixes(analysis: Analysis, here: readonly Diagnosis[], req
   const actions: CodeAction[] = [];
   for (const diagnosis of here) {
     const refactoring = refactorings.find(({ id }) => id === diagnosis.refactoring);
-    const plan = refactoring?.plan(analysis, diagnosis.span);
+    const plan = refactoring?.plan(analysis, diagnosis.span, request.neighbours);
     if (!refactoring || !plan || "unavailable" in plan) continue;
     const diagnostic = toDiagnostic(analysis, request.uri, diagnosis);
     actions.push({
@@ -173,11 +176,16 @@ export function deferredUri(action: CodeAction): string {
  *
  * @returns `null` where the document has moved on or the plan is gone; the editor then does nothing
  */
-export function resolveAction(analysis: Analysis, version: number, action: CodeAction): CodeAction | null {
+export function resolveAction(
+  analysis: Analysis,
+  version: number,
+  action: CodeAction,
+  neighbours: Neighbours,
+): CodeAction | null {
   const data = action.data as DeferredAction;
   if (data.version !== version) return null;
   const refactoring = refactorings.find(({ id }) => id === data.refactoring);
-  const plan = refactoring?.plan(analysis, analysis.lines.span(data.selection));
+  const plan = refactoring?.plan(analysis, analysis.lines.span(data.selection), neighbours);
   if (!plan || "unavailable" in plan) return null;
   return { ...action, edit: documentEdit(analysis, data.uri, version, plan.edits()) };
 }

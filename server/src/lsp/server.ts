@@ -241,6 +241,7 @@ export function serve(connection: Connection, runtime: Runtime): void {
           invoked: (context.triggerKind ?? 1) === 1,
           showsDisabled: client.textDocument?.codeAction?.disabledSupport === true,
           resolves: client.textDocument?.codeAction?.resolveSupport?.properties.includes("edit") === true,
+          neighbours: surroundings.of(uri),
         },
         onRuleError,
         runOptions.of(uri).options,
@@ -250,7 +251,7 @@ export function serve(connection: Connection, runtime: Runtime): void {
   connection.onCodeActionResolve(async (action) => {
     const uri = service.deferredUri(action);
     const resolved = await about("Resolving a code action", uri, null, ({ analysis, version }) =>
-      service.resolveCodeAction(analysis, version, action),
+      service.resolveCodeAction(analysis, version, action, surroundings.of(uri)),
     );
     return (
       resolved ??
@@ -264,8 +265,8 @@ export function serve(connection: Connection, runtime: Runtime): void {
     ),
   );
   connection.onRequest(splitMethod, ({ textDocument, position }: SplitParams) =>
-    about<SplitAnswer | null>("Split", textDocument.uri, null, ({ analysis, version }) =>
-      service.splitAt(analysis, version, position),
+    about<SplitAnswer | null>("Split", textDocument.uri, null, ({ analysis, uri, version }) =>
+      service.splitAt(analysis, version, position, surroundings.of(uri)),
     ),
   );
 

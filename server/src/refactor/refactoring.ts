@@ -1,6 +1,7 @@
 import type { Analysis } from "../stages/analysis.ts";
 import type { Edit } from "../text/edit.ts";
 import type { Span } from "../text/range.ts";
+import type { Neighbours } from "../workspace/neighbours.ts";
 
 /** It is about this place, but not possible: the reason is shown with the greyed-out entry. */
 export interface UnavailablePlan {
@@ -27,5 +28,5 @@ export interface Refactoring {
   readonly kind: string;
   readonly summary: string;
   /** Cheap. `null` where it is not about this place. */
-  plan(analysis: Analysis, selection: Span): Plan | null;
+  plan(analysis: Analysis, selection: Span, neighbours: Neighbours): Plan | null;
 }

@@ -1,50 +1,85 @@
 import type { Analysis } from "../stages/analysis.ts";
-import { applyEdits } from "../text/edit.ts";
+import type { Stage } from "../stages/resolve.ts";
+import { applyEdits, type Edit } from "../text/edit.ts";
+import type { Span } from "../text/range.ts";
+import type { Neighbours } from "../workspace/neighbours.ts";
 import type { Plan, Refactoring } from "./refactoring.ts";
+import type { Strategy } from "./split/ecosystems/ecosystem.ts";
 import { writeSplit } from "./split/emit.ts";
-import { planSplit } from "./split/plan.ts";
+import { planSplit, type Split } from "./split/plan.ts";
+import { summarize } from "./split/summary.ts";
 
 const title = "Split into builder and runtime stages";
 
-/** What the split says about a whole file. */
-export interface SplitResult {
-  readonly offered: boolean;
-  readonly title: string;
-  /** Why it is not offered; empty where it is. */
-  readonly reason: string;
-  /** What must be checked; plain sentences. */
+/** One way to split a stage. */
+export interface SplitWay {
+  /** The image of the runtime stage, as FROM names it: what tells the ways of one stage apart. */
+  readonly base: string;
+  readonly strategy: Strategy;
+  /** What the base has and what it lacks: a line for a chooser. */
+  readonly detail: string;
+  /** What must be checked; plain sentences. Empty where the result is certain. */
   readonly assumptions: readonly string[];
-  /** The text after the split; `null` where it is not offered. */
-  readonly after: string | null;
+  /** What moved, what is copied and what no longer ships; plain sentences. */
+  readonly summary: readonly string[];
+  edits(): readonly Edit[];
+  /** The text after the split. */
+  after(): string;
 }
 
-/** Splits a single-stage file; says why where it does not. */
-export function splitFile(analysis: Analysis): SplitResult {
-  const refused = (reason: string): SplitResult => ({ offered: false, title, reason, assumptions: [], after: null });
-  const plan = planSplit(analysis);
+/** What the split says about a stage: the ways, the default first, or why there are none. */
+export type SplitResult =
+  | { readonly offered: true; readonly title: string; readonly ways: readonly [SplitWay, ...SplitWay[]] }
+  | { readonly offered: false; readonly title: string; readonly reason: string };
+
+/** Splits a stage, or says why not. Never throws. */
+export function split(analysis: Analysis, stage: Stage, { project }: Pick<Neighbours, "project">): SplitResult {
+  const plan = planSplit(analysis, stage, project);
   if (!plan) {
-    const { stages } = analysis;
-    if (stages.length === 0) return refused("The file has no stage.");
-    if (stages.length > 1) return refused("The file has several stages already.");
-    return refused("No build is recognised in this file: there is nothing to split.");
+    const several = analysis.stages.length > 1;
+    const reason = several
+      ? "The file has several stages already."
+      : "No build is recognised in this file: there is nothing to split.";
+    return { offered: false, title, reason };
   }
-  if (plan.kind === "refused") return refused(plan.reason);
-  const { assumptions } = plan.split;
-  return { offered: true, title, reason: "", assumptions, after: applyEdits(analysis.text, writeSplit(plan.split)) };
+  if (plan.kind === "refused") return { offered: false, title, reason: plan.reason };
+  const [first, ...others] = plan.splits;
+  return { offered: true, title, ways: [wayOf(first), ...others.map(wayOf)] };
 }
 
-function planSplitStage(analysis: Analysis): Plan | null {
-  const plan = planSplit(analysis);
+/** Splits the stage that a file builds by default. */
+export function splitFile(analysis: Analysis, neighbours: Pick<Neighbours, "project">): SplitResult {
+  const stage = analysis.stages.at(-1);
+  return stage ? split(analysis, stage, neighbours) : { offered: false, title, reason: "The file has no stage." };
+}
+
+function wayOf(planned: Split): SplitWay {
+  const { choice, assumptions, facts } = planned;
+  const edits = (): readonly Edit[] => writeSplit(planned);
+  return {
+    base: choice.base,
+    strategy: choice.strategy,
+    detail: choice.detail,
+    assumptions,
+    summary: summarize(planned),
+    edits,
+    after: () => applyEdits(facts.analysis.text, edits()),
+  };
+}
+
+function planSplitStage(analysis: Analysis, selection: Span, neighbours: Neighbours): Plan | null {
+  const stage = analysis.stageAt(selection.start) ?? analysis.stages[0];
+  const plan = stage && planSplit(analysis, stage, neighbours.project);
   if (!plan) return null;
   if (plan.kind === "refused") return { title, unavailable: plan.reason };
-  const { split } = plan;
-  return { title, assumptions: split.assumptions, edits: () => writeSplit(split) };
+  const [best] = plan.splits;
+  return { title, assumptions: best.assumptions, edits: () => writeSplit(best) };
 }
 
-/** Takes a single-stage file apart: what builds stays in a builder, the image that ships starts afresh. */
+/** Takes a stage apart: what builds stays in a builder, the image that ships starts afresh. */
 export const splitStage: Refactoring = {
   id: "splitStage",
   kind: "refactor.rewrite.splitStage",
-  summary: "Split a single stage into a builder and a small runtime stage.",
+  summary: "Split a stage into a builder and a small runtime stage.",
   plan: planSplitStage,
 };

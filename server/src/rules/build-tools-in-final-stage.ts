@@ -524,13 +524,13 @@ CMD ["python", "app.py"]
 `,
     },
   ],
-  *check(analysis) {
+  *check(analysis, neighbours) {
     const { stages, model, text } = analysis;
     const [first] = stages;
     const last = stages.at(-1);
     if (!first?.base || !last) return;
     if (stages.length === 1) {
-      const plan = splitStage.plan(analysis, first.from.span);
+      const plan = splitStage.plan(analysis, first.from.span, neighbours);
       if (plan && !("unavailable" in plan)) {
         yield {
           span: first.base.span,

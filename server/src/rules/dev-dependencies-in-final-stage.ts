@@ -17,6 +17,7 @@ import { lineEnding } from "../text/edit.ts";
 import { isInside, lastPart, resolvePath } from "../text/paths.ts";
 import type { Span } from "../text/range.ts";
 import { type Install, readInstall } from "./common/dev-dependencies.ts";
+import type { Neighbours } from "../workspace/neighbours.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
 
 /** Without any of these nothing in a text installs dependencies. */
@@ -211,7 +212,7 @@ const development = /\b(?:xdebug|nodemon|phpunit|ts-node|livereload|hot[- ]reloa
 const nodeBuild =
   /\b(?:run|yarn|pnpm|nx|turbo) (?:[\w:-]*build|compile|bundle)|\b(?:tsc|webpack|vite|ng|nest|next|rollup|esbuild|gulp|grunt) ?/;
 
-function* check(analysis: Analysis, last: Stage): Generator<Finding> {
+function* check(analysis: Analysis, last: Stage, neighbours: Neighbours): Generator<Finding> {
   const [kept] = keptAtEnd(analysis, last).filter(({ install }) => runsWithout(analysis, last, install));
   if (!kept || development.test(analysis.text)) return;
   const { install, copied, stage } = kept;
@@ -226,7 +227,7 @@ function* check(analysis: Analysis, last: Stage): Generator<Finding> {
     return;
   }
   if (analysis.stages.length === 1) {
-    const plan = splitStage.plan(analysis, last.from.span);
+    const plan = splitStage.plan(analysis, last.from.span, neighbours);
     if (plan && !("unavailable" in plan)) return;
   }
   const fix = leaveOut(analysis, kept);
@@ -519,12 +520,12 @@ CMD ["npx", "nodemon", "server.js"]
 `,
     },
   ],
-  *check(analysis) {
+  *check(analysis, neighbours) {
     const { stages, model, text } = analysis;
     const last = stages.at(-1);
     if (!last || !words.test(text) || model.problems.length > 0 || isWorkStage(last)) return;
     const root = analysis.roots[last.index];
     if (root?.kind === "image" && isWorkplace(parseImage(root.image))) return;
-    yield* check(analysis, last);
+    yield* check(analysis, last, neighbours);
   },
 };

@@ -84,6 +84,11 @@ export class Analysis {
     return (this.#files ??= new AllFiles(this)).of(stage);
   }
 
+  /** The stage that an offset is in, or that begins above it; `null` in front of the first. */
+  stageAt(offset: number): Stage | null {
+    return this.stages.findLast(({ span }) => span.start <= offset) ?? null;
+  }
+
   /** The innermost thing around an offset: the instruction whose lines hold it. */
   instructionAt(offset: number): Instruction | null {
     const { instructions } = this.dockerfile;

@@ -8,6 +8,11 @@ export interface Neighbours {
   readonly ignoreFile: IgnoreFile | null;
   /** Stages that files beside the Dockerfile name as a target, lower-cased. */
   readonly targets: ReadonlySet<string>;
+  /**
+   * The files that say how a project is built and started, text by path from the Dockerfile's folder, which is taken to be
+   * the build context: `package.json`, `web/package.json`. Of lock files only that they are there is known: `""`.
+   */
+  readonly project: ReadonlyMap<string, string>;
 }
 
 export interface IgnoreFile {
@@ -17,7 +22,7 @@ export interface IgnoreFile {
 }
 
 /** A Dockerfile of which nothing else is known. */
-export const alone: Neighbours = { isKnown: false, ignoreFile: null, targets: new Set() };
+export const alone: Neighbours = { isKnown: false, ignoreFile: null, targets: new Set(), project: new Map() };
 
 /**
  * The names under which BuildKit looks for the ignore file, the first that exists counts: `Dockerfile.dockerignore` beside
@@ -125,7 +130,7 @@ export function neighbourReader(files: Files): NeighbourReader {
         ...nearest(folders).map(targetsOf),
         ...ends(folders).map(targetsBelow),
       ]);
-      return { isKnown: true, ignoreFile, targets: union(found) };
+      return { isKnown: true, ignoreFile, targets: union(found), project: new Map() };
     },
     forget: (test) => {
       for (const known of [listings, targets]) {

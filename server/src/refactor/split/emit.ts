@@ -37,6 +37,12 @@ export function writeSplit(split: Split): Edit[] {
     if (side.kind === "tail" && side.text !== null) edits.push({ span: instruction.span, newText: keyword(side.text) });
   });
 
+  for (const { before, text: line } of split.choice.prepare) {
+    const { instruction } = facts.steps[before]!;
+    const first = instruction.comment ? instruction.comment.start : instruction.span.start;
+    edits.push({ span: { start: first, end: first }, newText: keyword(line) + eol });
+  }
+
   const block = runtimeLines(split, keyword);
   const finish = finishLines(split).map(keyword);
   const last = facts.steps[boundary]!.instruction;

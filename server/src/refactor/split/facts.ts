@@ -5,7 +5,8 @@ import { type Call, readCalls } from "../../stages/calls.ts";
 import type { Stage } from "../../stages/resolve.ts";
 import { readHealthcheck, readStart, type Started } from "../../stages/start.ts";
 import { type Image, isOfficial, type OfficialImage, parseImage } from "../../images/image.ts";
-import { type Place, resolvePath } from "../../text/paths.ts";
+import { copyTarget } from "../../stages/copies.ts";
+import { directoryOf, isInside, lastPart, type Place, relativePath, resolvePath } from "../../text/paths.ts";
 
 /** An instruction of the stage and what holds where it stands. */
 export interface Step {
@@ -44,9 +45,19 @@ export interface Facts {
   readonly entrypoint: Instruction | null;
   readonly cmd: Instruction | null;
   readonly healthcheck: Started | null;
+  /**
+   * The files of the build context that say how the project is built, text by the absolute path that the stage copies them
+   * to: `/app/package.json`. Empty where the files beside the Dockerfile are not known. Lock files have the text `""`.
+   */
+  readonly project: ReadonlyMap<string, string>;
 }
 
-export function readFacts(analysis: Analysis, stage: Stage, images: readonly OfficialImage[]): Facts {
+export function readFacts(
+  analysis: Analysis,
+  stage: Stage,
+  images: readonly OfficialImage[],
+  project: ReadonlyMap<string, string>,
+): Facts {
   const { escape } = analysis.dockerfile;
   const image = parseImage(stage.baseName);
   const official = images.find(({ name }) => isOfficial(image, name)) ?? null;
@@ -125,7 +136,39 @@ export function readFacts(analysis: Analysis, stage: Stage, images: readonly Off
     entrypoint,
     cmd,
     healthcheck: readHealthcheck(analysis, healthcheck),
+    project: copiedProject(steps, project),
   };
+}
+
+/** Where the stage copies files of the build context to. */
+function copiedProject(steps: readonly Step[], files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const copied = new Map<string, string>();
+  if (files.size === 0) return copied;
+  for (const step of steps) {
+    const { keyword, args, flags } = step.instruction;
+    if ((keyword !== "COPY" && keyword !== "ADD") || flags.some(({ name }) => name === "from")) continue;
+    const target = copyTarget(step);
+    if (!target) continue;
+    for (const { text } of args.slice(0, -1)) {
+      const source = resolvePath("/", expand(text, step.env).value);
+      for (const [name, content] of files) {
+        const path = `/${name}`;
+        if (isInside(source, path) && path !== source)
+          copied.set(resolvePath(target.path, relativePath(source, path)), content);
+        else if (path === source || matches(source, path))
+          copied.set(target.into ? resolvePath(target.path, lastPart(path)) : target.path, content);
+      }
+    }
+  }
+  return copied;
+}
+
+/** Whether a pattern of COPY such as `/package*.json` means a path. */
+function matches(pattern: string, path: string): boolean {
+  const name = lastPart(pattern);
+  if (!name.includes("*") || name.split("*").length > 4 || directoryOf(pattern) !== directoryOf(path)) return false;
+  const parts = name.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join("[^/]*")}$`).test(lastPart(path));
 }
 
 function changeDirectory(

@@ -41,32 +41,50 @@ export interface Split {
   readonly assumptions: readonly string[];
 }
 
+/** Ways to split, the default first, or why there is none. */
 export type SplitPlan =
-  { readonly kind: "refused"; readonly reason: string } | { readonly kind: "split"; readonly split: Split };
+  | { readonly kind: "refused"; readonly reason: string }
+  | { readonly kind: "split"; readonly splits: readonly [Split, ...Split[]] };
 
-/** Decides how a file is split; `null` where it has several stages or builds nothing that an ecosystem knows. Never throws. */
-export function planSplit(analysis: Analysis): SplitPlan | null {
-  const [stage] = analysis.stages;
-  if (!stage || analysis.stages.length !== 1 || stage.base?.target.kind !== "image") return null;
+/**
+ * Decides how a stage is split; `null` where it builds nothing that an ecosystem knows. Never throws.
+ *
+ * @param project the files of the build context that say how the project is built, by path; empty where they are not known
+ */
+export function planSplit(
+  analysis: Analysis,
+  stage: Stage,
+  project: ReadonlyMap<string, string> = new Map(),
+): SplitPlan | null {
+  if (analysis.stages.length !== 1 || stage.base?.target.kind !== "image") return null;
   if (!mayBuild(analysis, stage)) return null;
   if (isTooLong(analysis, stage)) return { kind: "refused", reason: tooLong };
   const facts = readFacts(
     analysis,
     stage,
     ecosystems.flatMap(({ images }) => images),
+    project,
   );
   const role = classifyAll(facts, ecosystems);
   for (const ecosystem of ecosystems) {
-    const choice = ecosystem.choose(facts, role);
-    if (!choice) continue;
-    if ("refused" in choice) return { kind: "refused", reason: choice.refused };
-    try {
-      refuseOddities(facts);
-      return { kind: "split", split: divide(ecosystem, facts, role, choice) };
-    } catch (error) {
-      if (error instanceof Unsure) return { kind: "refused", reason: error.message };
-      throw error;
+    const chosen = ecosystem.choose(facts, role);
+    if (!chosen) continue;
+    if ("refused" in chosen) return { kind: "refused", reason: chosen.refused };
+    const splits: Split[] = [];
+    let reason: string | null = null;
+    for (const choice of chosen) {
+      try {
+        refuseOddities(facts);
+        splits.push(divide(ecosystem, facts, role, choice));
+      } catch (error) {
+        if (!(error instanceof Unsure)) throw error;
+        reason ??= error.message;
+      }
     }
+    const [first] = splits;
+    if (!first) return { kind: "refused", reason: reason! };
+    const best = splits.find(({ assumptions }) => assumptions.length === 0) ?? first;
+    return { kind: "split", splits: [best, ...splits.filter((split) => split !== best)] };
   }
   return null;
 }

@@ -28,12 +28,25 @@ export interface Finish {
   readonly user: string | null;
 }
 
-/** What an ecosystem decides about a file it is sure of. */
+/**
+ * What the runtime stage starts from. `same`: the same image as before, so that all that runs finds what it found.
+ * `slim`: a smaller image that runs the same programs (slim and Alpine variants, a JRE, ASP.NET's runtime, nginx).
+ * `minimal`: an image without a shell, or an empty one.
+ */
+export type Strategy = "same" | "slim" | "minimal";
+
+/** One way to split a stage. */
 export interface Choice {
+  readonly strategy: Strategy;
+  /** The image of the runtime stage as FROM names it. Where {@link Strategy} is `same`: the base as the stage writes it. */
   readonly base: string;
+  /** A line for whoever chooses: what the base has and what it lacks, without a full stop: `the same Java without its compiler`. */
+  readonly detail: string;
   readonly crossings: readonly Crossing[];
   /** Directories that are the builder's: what commands change inside stays there. */
   readonly workshop: readonly string[];
+  /** Instructions that the builder gets in front of one of its steps, one per entry, keywords in capitals. */
+  readonly prepare: readonly { readonly before: number; readonly text: string }[];
   readonly finish: readonly Finish[];
   /** Whether the runtime stage needs a package that the file installs. */
   keepsPackage(name: string): boolean;
@@ -58,6 +71,7 @@ export interface Choice {
 
 /** What choices share that start the same program in an image like the one before. */
 export const sameProgram = {
+  prepare: [],
   finish: [],
   repeatsSetup: true,
   repeatsSettings: true,
@@ -79,6 +93,12 @@ export interface SplitExample {
   readonly after: string | null;
   /** A part of the reason of a refusal. */
   readonly reason?: string;
+  /** Files of the build context that the split is shown, by their path in it: `package.json`. */
+  readonly project?: Readonly<Record<string, string>>;
+  /** What must be checked: every sentence, in order. Empty where it is left out. */
+  readonly checks?: readonly string[];
+  /** The base that is chosen; the default where it is left out. */
+  readonly base?: string;
 }
 
 /** What there is to know about building one kind of program: one file each. */
@@ -95,9 +115,11 @@ export interface Ecosystem {
   /** What a command does in this ecosystem; `null` where it is none of its commands. */
   classify(call: Call): Role | null;
   /**
-   * Decides what crosses and what it runs on; `null` where the file builds nothing of this kind.
+   * Decides what crosses and what it runs on; `null` where the stage builds nothing of this kind.
    *
-   * @param role what each command of the file does
+   * @param role what each command of the stage does
+   * @returns the sensible ways, the one to recommend first: the default is the first one without anything to check, else
+   * the first one. Choices that share a base differ in what crosses; two never share both.
    */
-  choose(facts: Facts, role: RoleOf): Choice | Refusal | null;
+  choose(facts: Facts, role: RoleOf): readonly [Choice, ...Choice[]] | Refusal | null;
 }

@@ -10,7 +10,7 @@ import { findPrograms, isStatic, type Output, type Programs, readOutputs } from 
 import { chooseRuntime, needsSetup } from "./go/runtime.ts";
 import { findRoot, goSources, isBrought, namedPaths, readSources } from "./go/sources.ts";
 
-function chooseGo(facts: Facts, role: RoleOf): Choice | Refusal | null {
+function chooseGo(facts: Facts, role: RoleOf): readonly [Choice] | Refusal | null {
   const { image } = facts;
   const goCalls = facts.steps.flatMap(({ calls }) =>
     calls.filter((call) => call.name === "go" || (isMake(call) && isOfficial(image, "golang"))),
@@ -40,9 +40,11 @@ function chooseGo(facts: Facts, role: RoleOf): Choice | Refusal | null {
   );
   if ("refused" in runtime) return runtime;
   const { crossings, repeatedCopies, madeAgain, assumptions } = chooseCrossings(facts, role, root, programs);
-  return {
+  const choice: Choice = {
     ...sameProgram,
+    strategy: runtime.base === facts.stage.base?.text ? "same" : "slim",
     base: runtime.base,
+    detail: "what the program needs, without the Go toolchain",
     crossings: [...crossings, ...runtime.crossings],
     workshop: [root.value, "/go", "/root/go", "/root/.cache", "/usr/local/go"],
     keepsPackage: (name) => packages.has(name) && !(runtime.isStatic && name.endsWith("-dev")),
@@ -57,6 +59,7 @@ function chooseGo(facts: Facts, role: RoleOf): Choice | Refusal | null {
       ...(makes ? ["`make` writes nothing else that the program needs."] : []),
     ],
   };
+  return [choice];
 }
 
 function needsToolchain(what: string): Refusal {

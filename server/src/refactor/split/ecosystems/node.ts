@@ -10,7 +10,7 @@ import { chooseCrossings, findRoot, type Hints, isFound, listed, readHints } fro
 import { planPrune, prunesLate, readInstalls, unsureYarn } from "./node/prune.ts";
 import { readStarter, type Starter } from "./node/start.ts";
 
-function chooseNode(facts: Facts, role: RoleOf): Choice | Refusal | null {
+function chooseNode(facts: Facts, role: RoleOf): readonly [Choice] | Refusal | null {
   const installs = readInstalls(facts);
   const builds = facts.steps.some(({ calls }) => calls.some((call) => isNodeBuild(call, role)));
   const directories = installs.filter(({ manager }) => manager.verb !== "prune").map(({ manager }) => manager.cwd);
@@ -40,9 +40,14 @@ function chooseNode(facts: Facts, role: RoleOf): Choice | Refusal | null {
   const isLess =
     base.slimmer !== null || finish.length > 0 || crossing.lean || dropped.some((name) => compilers.test(name));
   if (!isLess && !(builds && prunesLate(installs))) return refuseGainless(starters, hints, builds);
-  return {
+  const choice: Choice = {
     ...sameProgram,
+    strategy: base.slimmer === null ? "same" : "slim",
     base: base.image,
+    detail:
+      base.slimmer === null
+        ? "the same image, without what only the build needs"
+        : "the same Node.js on a smaller system",
     crossings: crossing.crossings,
     workshop: [root.value],
     finish,
@@ -59,6 +64,7 @@ function chooseNode(facts: Facts, role: RoleOf): Choice | Refusal | null {
       ...toolSentences(facts, role, dropped),
     ],
   };
+  return [choice];
 }
 
 /** A server that the file installs for the whole image needs nothing of the project's packages. */

@@ -11,7 +11,7 @@ import { examples } from "./static-site/examples.ts";
 import { configuration, html } from "./static-site/nginx.ts";
 import { readServer, type Served } from "./static-site/servers.ts";
 
-function chooseStaticSite(facts: Facts, role: RoleOf): Choice | Refusal | null {
+function chooseStaticSite(facts: Facts, role: RoleOf): readonly [Choice] | Refusal | null {
   if (facts.start?.calls.length !== 1) return null;
   const served = readServer(facts.start.calls[0]!);
   if (!served) return null;
@@ -84,10 +84,13 @@ function chooseStaticSite(facts: Facts, role: RoleOf): Choice | Refusal | null {
       : written.startsWith("/")
         ? directory
         : `${facts.cwd.text}/${written.replace(/^\.\//, "").replace(/\/$/, "")}`;
-  return {
+  const choice: Choice = {
+    strategy: "slim",
+    detail: "a web server for files, without Node.js",
     base: `${facts.rawImage.name === "node" ? facts.rawImage.folder : ""}nginx:alpine`,
     crossings: [{ from: place, value: directory, to: html, directory: true, comment: null }],
     workshop: ["/"],
+    prepare: [],
     finish: [],
     keepsPackage: () => false,
     keepsProgram: () => false,
@@ -100,6 +103,7 @@ function chooseStaticSite(facts: Facts, role: RoleOf): Choice | Refusal | null {
     repeatedCopies: new Set(),
     assumptions,
   };
+  return [choice];
 }
 
 /** Whether a COPY brings the settings that the server reads among its files. */
@@ -117,7 +121,12 @@ function bringsSettings({ steps }: Facts, directory: string): boolean {
 }
 
 /** The same server with the built files alone; `null` where it is a package of the project. */
-function keepServer(facts: Facts, role: RoleOf, { server, known }: Served, directory: string): Choice | Refusal | null {
+function keepServer(
+  facts: Facts,
+  role: RoleOf,
+  { server, known }: Served,
+  directory: string,
+): readonly [Choice] | Refusal | null {
   const installed = facts.steps.some(({ calls }) => calls.some((call) => namesOf(role(call)).includes(server.name)));
   // A flag that is not known may name a file of the project.
   if (!installed || !known || facts.healthcheck?.calls.some(({ program }) => lastPart(program) === "node") === true)
@@ -131,8 +140,13 @@ function keepServer(facts: Facts, role: RoleOf, { server, known }: Served, direc
   if (!isInside(root.value, directory)) return null;
   const base = chooseBase(facts, role);
   const packages = lastingPackages(facts, role);
-  return {
+  const choice: Choice = {
     ...sameProgram,
+    strategy: base.slimmer === null ? "same" : "slim",
+    detail:
+      base.slimmer === null
+        ? "the same image, without what only the build needs"
+        : "the same Node.js on a smaller system",
     base: base.image,
     crossings: [
       {
@@ -148,6 +162,7 @@ function keepServer(facts: Facts, role: RoleOf, { server, known }: Served, direc
     keepsProgram: (name) => name === server.name,
     assumptions: [base.slimmer, base.argument].filter((sentence) => sentence !== null),
   };
+  return [choice];
 }
 
 /** Front ends that are files once they are built, served by a server for Node: nginx takes its place. */

@@ -43,6 +43,7 @@ export {
   foldersToSearch,
   ignoreFileNames,
   type IgnoreFile,
+  isInProject,
   isNeighbour,
   largestNeighbour,
   type Listing,

@@ -84,6 +84,8 @@ describe("rooms", () => {
     "dockerfile-language-service": "server/src/features/dockerfile-service.ts",
     "@dagrejs/dagre": "client/webview/layout.ts",
     "@balena/dockerignore": "server/src/workspace/ignore.ts",
+    "@rgrove/parse-xml": "server/src/workspace/xml.ts",
+    "smol-toml": "server/src/workspace/toml.ts",
   };
   for (const [library, owner] of Object.entries(owners)) {
     it(`${library} has one importer`, () => {

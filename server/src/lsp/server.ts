@@ -265,9 +265,10 @@ export function serve(connection: Connection, runtime: Runtime): void {
     ),
   );
   connection.onRequest(splitMethod, ({ textDocument, position }: SplitParams) =>
-    about<SplitAnswer | null>("Split", textDocument.uri, null, ({ analysis, uri, version }) =>
-      service.splitAt(analysis, version, position, surroundings.of(uri)),
-    ),
+    about<SplitAnswer | null>("Split", textDocument.uri, null, async ({ analysis, uri, version }) => {
+      await surroundings.known(uri);
+      return service.splitAt(analysis, version, position, surroundings.of(uri));
+    }),
   );
 
   documents.listen(connection);

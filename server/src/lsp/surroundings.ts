@@ -2,6 +2,7 @@ import {
   alone,
   type Files,
   foldersToSearch,
+  isInProject,
   isNeighbour,
   neighbourReader,
   type Neighbours,
@@ -12,6 +13,8 @@ import { foldersUpTo, innermost, type Place, placeOf } from "./uris.ts";
 /** What is known of the files beside the open documents. It is read in the background; until then a document is alone. */
 export interface Surroundings {
   readonly of: (uri: string) => Neighbours;
+  /** Resolves when all that is to be read is read: for answers that are worth the wait. */
+  readonly known: (uri: string) => Promise<void>;
   readonly opened: (uri: string) => void;
   readonly closed: (uri: string) => void;
   /** Reads again what these files, created, changed or deleted, have to do with. */
@@ -23,7 +26,8 @@ export interface Surroundings {
 interface Known {
   readonly place: Place;
   neighbours: Neighbours;
-  isReading: boolean;
+  /** `null` while nothing is read. */
+  reading: Promise<void> | null;
   /** How often there was a reason to read. */
   reasons: number;
 }
@@ -43,51 +47,66 @@ export function followSurroundings(
 
   const foldersOf = ({ folder }: Place): readonly string[] => foldersUpTo(folder, innermost(projects(), folder)?.uri);
 
-  const read = async (uri: string, known: Known): Promise<void> => {
+  const isSearched = ({ place }: Known, folder: string): boolean =>
+    isInProject(folder, place.folder) || foldersToSearch(foldersOf(place)).includes(folder);
+
+  const read = (uri: string, known: Known): void => {
     known.reasons++;
-    if (known.isReading) return;
-    known.isReading = true;
+    known.reading ??= readAll(uri, known).finally(() => {
+      known.reading = null;
+    });
+  };
+
+  const readAll = async (uri: string, known: Known): Promise<void> => {
+    const { place } = known;
     try {
       // What changes while it is read is read again.
       for (let served = 0; served < known.reasons && documents.get(uri) === known;) {
         served = known.reasons;
-        const found = await reader.read(known.place.name, foldersOf(known.place));
-        if (served < known.reasons || documents.get(uri) !== known || sameNeighbours(found, known.neighbours)) continue;
-        known.neighbours = found;
-        onChange(uri);
+        const learn = (found: Neighbours): void => {
+          if (served < known.reasons || documents.get(uri) !== known || sameNeighbours(found, known.neighbours)) return;
+          known.neighbours = found;
+          onChange(uri);
+        };
+        // Rules that need little of it do not wait for the files of the project.
+        const found = await reader.read(place.name, foldersOf(place));
+        learn({ ...found, project: known.neighbours.project });
+        if (served === known.reasons) learn({ ...found, project: await reader.project(place.folder) });
       }
     } catch (error) {
       onError(error);
-    } finally {
-      known.isReading = false;
     }
   };
 
   return {
     of: (uri) => documents.get(uri)?.neighbours ?? alone,
+    known: async (uri) => documents.get(uri)?.reading ?? undefined,
     opened: (uri) => {
       const place = placeOf(uri);
       if (!place) return;
-      const known: Known = { place, neighbours: alone, isReading: false, reasons: 0 };
+      const known: Known = { place, neighbours: alone, reading: null, reasons: 0 };
       documents.set(uri, known);
-      void read(uri, known);
+      read(uri, known);
     },
     closed: (uri) => {
       documents.delete(uri);
-      const needed = new Set([...documents.values()].flatMap(({ place }) => foldersToSearch(foldersOf(place))));
-      reader.forget((folder) => !needed.has(folder));
+      const open = [...documents.values()];
+      const needed = new Set(open.flatMap(({ place }) => foldersToSearch(foldersOf(place))));
+      reader.forget((folder) => !needed.has(folder) && !open.some(({ place }) => isInProject(folder, place.folder)));
     },
     filesChanged: (uris) => {
       const places = uris.map(placeOf).filter((place) => place !== null);
       const changed = new Set(places.filter(({ name }) => isNeighbour(name)).map(({ folder }) => folder));
       if (changed.size === 0) return;
-      reader.forget((folder) => changed.has(folder));
-      for (const [uri, known] of documents)
-        if (foldersToSearch(foldersOf(known.place)).some((folder) => changed.has(folder))) void read(uri, known);
+      // A folder that is new is not known to those above it.
+      reader.forget((folder) => [...changed].some((each) => each === folder || isInProject(each, folder)));
+      for (const [uri, known] of documents) {
+        if ([...changed].some((folder) => isSearched(known, folder))) read(uri, known);
+      }
     },
     readAgain: () => {
       reader.forget(() => true);
-      for (const [uri, known] of documents) void read(uri, known);
+      for (const [uri, known] of documents) read(uri, known);
     },
   };
 }

@@ -10,7 +10,8 @@ export interface Neighbours {
   readonly targets: ReadonlySet<string>;
   /**
    * The files that say how a project is built and started, text by path from the Dockerfile's folder, which is taken to be
-   * the build context: `package.json`, `web/package.json`. Of lock files only that they are there is known: `""`.
+   * the build context: `package.json`, `web/package.json`. Of lock files only that they are there is known: `""`. They are
+   * read later than the rest, and empty until then.
    */
   readonly project: ReadonlyMap<string, string>;
 }
@@ -44,13 +45,51 @@ const targetFiles: readonly string[] = [
   ...["*.sh", "*.ps1", "*.cmd", "*.bat", "Jenkinsfile*", "README*", "CONTRIBUTING*"],
 ];
 
+/** The files that say how a project is built and started. */
+const projectFiles: readonly string[] = [
+  ...["package.json", "pnpm-workspace.yaml", ".yarnrc.yml", ".npmrc", "tsconfig*.json", "angular.json", "nest-cli.json"],
+  ...["next.config.*", "vite.config.*", "vue.config.*", "nuxt.config.*", "svelte.config.*", "astro.config.*"],
+  ...["deno.json", "deno.jsonc", "bunfig.toml"],
+  ...["go.mod", "go.work", "Cargo.toml"],
+  ...["pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "gradle.properties"],
+  "build.sbt",
+  ...["*.csproj", "*.fsproj", "*.vbproj", "*.sln", "*.slnx", "global.json", "Directory.Build.props"],
+  ...["pyproject.toml", "requirements*.txt", "setup.py", "setup.cfg", "Pipfile"],
+  ...["composer.json", "Gemfile", "mix.exs", "Package.swift", "build.zig", "stack.yaml", "package.yaml", "*.cabal"],
+  ...["CMakeLists.txt", "Makefile", "makefile", "GNUmakefile", "meson.build"],
+];
+
+/** Those of which it only counts that they are there: they are long, or say nothing that is asked. */
+const presentFiles: readonly string[] = [
+  ...["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock"],
+  ...["go.sum", "Cargo.lock", "gradle.lockfile", "packages.lock.json"],
+  ...["poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock"],
+  ...["composer.lock", "Gemfile.lock", "mix.lock", "Package.resolved", "stack.yaml.lock"],
+  ...["configure", "configure.ac", "Makefile.am"],
+];
+
+/** Folders that hold what is installed, made or kept, not what a project is; those with a dot in front are left out, too. */
+const foreignFolders = new Set(
+  (
+    "node_modules bower_components vendor dist build out target bin obj coverage tmp temp venv env __pycache__ deps _build " +
+    "Pods Carthage testdata fixtures __tests__ __mocks__ docs"
+  ).split(" "),
+);
+
+/** Folders with a name that every kind of address writes as it is. */
+const plainFolder = /^[\w-][\w.-]*$/;
+
 /** Folders in the Dockerfile's folder, and in the project's, in which there may be such files, too. */
 const targetFolders: readonly string[] = [".devcontainer", ".github/workflows", ".circleci", "scripts"];
 
 /** The names of all files that are read, for whoever watches them: `*` stands for any characters. */
-export const neighbourNames: readonly string[] = [ignoreFiles, ...targetFiles];
+export const neighbourNames: readonly string[] = [
+  ...new Set([ignoreFiles, ...targetFiles, ...projectFiles, ...presentFiles]),
+];
 
 const targetFile = asPattern(targetFiles);
+const projectFile = asPattern(projectFiles);
+const presentFile = asPattern(presentFiles);
 const neighbour = asPattern(neighbourNames);
 
 /** Whether a file of this name is among those that are read. */
@@ -68,6 +107,10 @@ export const largestNeighbour = 256 * 1024;
 /** Of a folder, and of the folders above the Dockerfile's, only so many are looked at. */
 const mostFiles = 40;
 const mostFolders = 8;
+/** Of a project only so many files and folders are looked at, and folders only so far below the Dockerfile's. */
+const mostProjectFiles = 60;
+const mostProjectFolders = 40;
+const deepest = 2;
 
 /** The names of what lies in a folder. */
 export interface Listing {
@@ -90,6 +133,8 @@ export interface NeighbourReader {
    * @param folders the Dockerfile's folder, then the one above it and so on up to the project's
    */
   readonly read: (dockerfile: string, folders: readonly string[]) => Promise<Neighbours>;
+  /** The {@link Neighbours.project} of a Dockerfile's folder, which takes longer and only the split asks for. */
+  readonly project: (folder: string) => Promise<ReadonlyMap<string, string>>;
   /** Forgets what is known of the folders that a test picks: they are read again when needed. */
   readonly forget: (test: (folder: string) => boolean) => void;
 }
@@ -97,6 +142,7 @@ export interface NeighbourReader {
 export function neighbourReader(files: Files): NeighbourReader {
   const listings = new Map<string, Promise<Listing | null>>();
   const targets = new Map<string, Promise<ReadonlySet<string>>>();
+  const texts = new Map<string, Promise<readonly (readonly [name: string, text: string])[]>>();
 
   const list = (folder: string): Promise<Listing | null> => once(listings, folder, () => files.list(folder));
 
@@ -112,6 +158,19 @@ export function neighbourReader(files: Files): NeighbourReader {
     const folders = (await list(folder))?.folders ?? [];
     const there = targetFolders.filter((name) => folders.includes(name.split("/", 1)[0]!));
     return union(await Promise.all(there.map((name) => targetsOf(`${folder}/${name}`))));
+  };
+
+  const projectFilesOf = (folder: string): Promise<readonly (readonly [name: string, text: string])[]> =>
+    once(texts, folder, async () => {
+      const names = ((await list(folder))?.files ?? []).filter((name) => projectFile.test(name) || presentFile.test(name));
+      const found = names.toSorted().slice(0, mostProjectFiles);
+      const read = await Promise.all(found.map((name) => (presentFile.test(name) ? "" : files.read(folder, name))));
+      return found.flatMap((name, i) => (read[i] === null ? [] : [[name, read[i]!] as const]));
+    });
+
+  const foldersIn = async (folder: string): Promise<readonly string[]> => {
+    const names = ((await list(folder))?.folders ?? []).filter((name) => mayHoldProject(name));
+    return names.toSorted().map((name) => `${folder}/${name}`);
   };
 
   const ignoreFileOf = async (dockerfile: string, folder: string): Promise<IgnoreFile | null> => {
@@ -132,8 +191,21 @@ export function neighbourReader(files: Files): NeighbourReader {
       ]);
       return { isKnown: true, ignoreFile, targets: union(found), project: new Map() };
     },
+    project: async (own) => {
+      const folders = [own];
+      for (let level = folders, depth = 0; depth < deepest && folders.length < mostProjectFolders; depth++) {
+        const inside = (await Promise.all(level.map(foldersIn))).flat();
+        level = inside.slice(0, mostProjectFolders - folders.length);
+        folders.push(...level);
+      }
+      const found = await Promise.all(folders.map(projectFilesOf));
+      const named = found.flatMap((inFolder, i) =>
+        inFolder.map(([name, text]) => [`${folders[i]!}/${name}`.slice(own.length + 1), text] as const),
+      );
+      return new Map(named.slice(0, mostProjectFiles));
+    },
     forget: (test) => {
-      for (const known of [listings, targets]) {
+      for (const known of [listings, targets, texts]) {
         for (const folder of known.keys()) if (test(folder)) known.delete(folder);
       }
     },
@@ -143,6 +215,18 @@ export function neighbourReader(files: Files): NeighbourReader {
 /** The folders whose files may say which stage of a Dockerfile to build, whether they are there or not. */
 export function foldersToSearch(folders: readonly string[]): readonly string[] {
   return [...nearest(folders), ...ends(folders).flatMap((folder) => targetFolders.map((name) => `${folder}/${name}`))];
+}
+
+/** Whether a folder is a Dockerfile's, or below it where files of its project are looked for, there or not. */
+export function isInProject(folder: string, own: string): boolean {
+  if (folder === own) return true;
+  if (!folder.startsWith(`${own}/`)) return false;
+  const names = folder.slice(own.length + 1).split("/");
+  return names.length <= deepest && names.every(mayHoldProject);
+}
+
+function mayHoldProject(name: string): boolean {
+  return plainFolder.test(name) && !foreignFolders.has(name);
 }
 
 /** Not too many of a Dockerfile's folders; the project's is among them. */
@@ -175,6 +259,8 @@ export function sameNeighbours(a: Neighbours, b: Neighbours): boolean {
     a.ignoreFile?.name === b.ignoreFile?.name &&
     a.ignoreFile?.text === b.ignoreFile?.text &&
     a.targets.size === b.targets.size &&
-    [...a.targets].every((target) => b.targets.has(target))
+    [...a.targets].every((target) => b.targets.has(target)) &&
+    a.project.size === b.project.size &&
+    [...a.project].every(([path, text]) => b.project.get(path) === text)
   );
 }

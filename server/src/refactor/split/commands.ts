@@ -1,6 +1,7 @@
 import type { ShellWord } from "../../dockerfile/shell.ts";
 import type { Call } from "../../stages/calls.ts";
 import { unwrapCommand } from "../../dockerfile/wrappers.ts";
+import { effectsOf } from "../../stages/effects.ts";
 import { readPackageCommand } from "../../stages/packages.ts";
 import { lastPart } from "../../text/paths.ts";
 
@@ -88,7 +89,18 @@ function classifyPlainly(call: Call): Role {
   }
   if (args.length === 1 && version.test(args[0]!) && written.length === 0) return { kind: "inert" };
   if (name === "update-ca-certificates") return { kind: "files", paths: ["/etc/ssl/certs"], repeatable: false };
-  return classifyFiles(call) ?? { kind: "unknown" };
+  return classifyFiles(call) ?? classifyEffects(call);
+}
+
+/** What a command that has no role of its own writes: `curl -o`, `tar -C`, `unzip -d`. */
+function classifyEffects(call: Call): Role {
+  const paths: string[] = [];
+  for (const effect of effectsOf(call)) {
+    if (effect.kind !== "work") paths.push(effect.path);
+    else if (effect.places === null || effect.strays || effect.places.length > 2) return { kind: "unknown" };
+    else paths.push(...effect.places);
+  }
+  return paths.length === 0 ? { kind: "inert" } : { kind: "files", paths, repeatable: false };
 }
 
 function known(paths: readonly (string | null)[]): readonly string[] | null {

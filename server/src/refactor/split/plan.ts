@@ -1,6 +1,7 @@
 import { isPosixShell } from "../../dockerfile/shell.ts";
 import type { Analysis } from "../../stages/analysis.ts";
 import type { Stage } from "../../stages/resolve.ts";
+import { isInside } from "../../text/paths.ts";
 import type { Choice, Ecosystem } from "./ecosystems/ecosystem.ts";
 import { ecosystems } from "./ecosystems/index.ts";
 import { type Facts, readFacts } from "./facts.ts";
@@ -123,7 +124,7 @@ function refuseOddities(facts: Facts): void {
   if (model.strays.length > 0) throw new Unsure("The file has instructions in front of FROM, which cannot be built.");
   const broken = analysis.references.find(({ target }) => target.kind === "error");
   if (broken) throw new Unsure(`\`${broken.text}\` in ${place(broken.instruction)} names a stage that does not exist.`);
-  for (const { instruction, opaque } of facts.steps) {
+  for (const { instruction } of facts.steps) {
     const { keyword } = instruction;
     if (keyword === "ONBUILD")
       throw new Unsure(
@@ -134,7 +135,6 @@ function refuseOddities(facts: Facts): void {
     const source = sourceOf(facts, instruction).trimEnd();
     if (source.endsWith(dockerfile.escape))
       throw new Unsure(`The last line of ${keyword} in ${place(instruction)} goes on, but nothing follows.`);
-    if (opaque) throw new Unsure(`The commands in ${place(instruction)} cannot be read with certainty.`);
     if (!known.has(keyword)) throw new Unsure(`${keyword} in ${place(instruction)} is not an instruction.`);
   }
 }
@@ -152,11 +152,19 @@ const lateMetadata = new Set(["EXPOSE", "VOLUME", "STOPSIGNAL", "HEALTHCHECK", "
 /** Names that people give to a stage that builds: they stay with the builder. */
 const buildNames = /^(?:build|compil|base$)/;
 
-function divide(ecosystem: Ecosystem, facts: Facts, role: RoleOf, choice: Choice): Split {
-  const views = viewSteps(facts, role, choice);
+function isCopied({ crossings }: Choice, path: string): boolean {
+  return crossings.some(({ value, to }) => to === null && isInside(value, path));
+}
+
+function divide(ecosystem: Ecosystem, facts: Facts, role: RoleOf, chosen: Choice): Split {
+  const { views, crossings, checks } = viewSteps(facts, role, chosen);
+  const choice: Choice = {
+    ...chosen,
+    crossings: [...chosen.crossings, ...crossings.filter(({ value }) => !isCopied(chosen, value))],
+  };
   const boundary = views.findLastIndex(({ builder }) => builder);
   if (boundary < 0) throw new Unsure("The file has no step that is certain to belong to the build.");
-  const assumptions = [...choice.assumptions];
+  const assumptions = [...choice.assumptions, ...checks];
 
   const sides = facts.steps.map((step, index): Side => {
     const { instruction } = step;

@@ -3,7 +3,7 @@ import type { ShellWord } from "../../dockerfile/shell.ts";
 import type { Call } from "../../stages/calls.ts";
 import { isCredential, operandsOf, type Role } from "./commands.ts";
 import { copyTarget } from "../../stages/copies.ts";
-import type { Choice } from "./ecosystems/ecosystem.ts";
+import type { Choice, Crossing } from "./ecosystems/ecosystem.ts";
 import type { Facts, Step } from "./facts.ts";
 import { isAlpineTag, parseImage } from "../../images/image.ts";
 import { isInside, lastPart, resolvePath } from "../../text/paths.ts";
@@ -23,8 +23,41 @@ interface View {
 
 const builderOnly: View = { builder: true, runtime: null, moves: false, tokens: [], dropped: false };
 
-/** What each step is to each side. */
-export function viewSteps(facts: Facts, role: RoleOf, choice: Choice): View[] {
+/** What each step is to each side, and what follows from it. */
+interface Views {
+  readonly views: readonly View[];
+  /** What commands outside the workshop made for the program. */
+  readonly crossings: readonly Crossing[];
+  /** What must be checked; plain sentences. */
+  readonly checks: readonly string[];
+}
+
+/** What there is to know while the steps are looked at, and what is collected. */
+interface Viewing {
+  readonly facts: Facts;
+  readonly role: RoleOf;
+  readonly choice: Choice;
+  /** Whether the runtime stage installs packages of the system. */
+  readonly installs: boolean;
+  /** The first step of the build. */
+  readonly work: number;
+  /** What commands put outside the workshop, by the command, and does not go again. */
+  readonly made: ReadonlyMap<Call, readonly string[]>;
+  readonly crossings: Map<string, Crossing>;
+  readonly doubts: Doubts;
+}
+
+/** Commands that nobody knows, as sentences name them. */
+interface Doubts {
+  /** They run among the sources. */
+  readonly working: string[];
+  /** They run behind the build, or beside it, and are repeated. */
+  readonly repeated: string[];
+  /** They stand in front of the build, and are done on another image, too. */
+  readonly moved: string[];
+}
+
+export function viewSteps(facts: Facts, role: RoleOf, choice: Choice): Views {
   const installs = facts.steps.some(({ calls }) =>
     calls.some((call) => {
       const found = role(call);
@@ -35,10 +68,63 @@ export function viewSteps(facts: Facts, role: RoleOf, choice: Choice): View[] {
       );
     }),
   );
-  return facts.steps.map((step) => viewStep(facts, step, role, choice, installs));
+  const viewing: Viewing = {
+    facts,
+    role,
+    choice,
+    installs,
+    work: facts.steps.findIndex((step) => isWork(step, role, choice)),
+    made: madeOutside(facts, role, choice),
+    crossings: new Map(),
+    doubts: { working: [], repeated: [], moved: [] },
+  };
+  const views = facts.steps.map((step) => viewStep(viewing, step));
+  return { views, crossings: [...viewing.crossings.values()], checks: checksOf(viewing) };
 }
 
-function viewStep(facts: Facts, step: Step, role: RoleOf, choice: Choice, installs: boolean): View {
+/** Whether a step is a part of the build, for certain: what stands in front of the first one does not need it. */
+function isWork(step: Step, role: RoleOf, choice: Choice): boolean {
+  const { keyword } = step.instruction;
+  if (keyword === "COPY" || keyword === "ADD") {
+    const path = copyTarget(step)?.path;
+    return path !== undefined && choice.workshop.some((directory) => isInside(directory, path));
+  }
+  return step.calls.some((call) => {
+    const found = role(call);
+    if (found.kind === "packages")
+      return found.action === "install" && found.packages.some(({ value }) => !choice.keepsPackage(value));
+    if (found.kind === "programs") return !found.names.some((name) => choice.keepsProgram(name));
+    return found.kind === "step" || found.kind === "credentials";
+  });
+}
+
+function checksOf({ choice, doubts }: Viewing): string[] {
+  const { working, repeated, moved } = doubts;
+  const checks: string[] = [];
+  if (working.length > 0) {
+    checks.push(
+      `The program needs nothing of what ${listed(working)} ${does(working, "makes", "make")}, other than what is copied.`,
+    );
+  }
+  if (repeated.length > 0) {
+    checks.push(`${listed(repeated)} ${does(repeated, "does", "do")} without what only the build installs or makes.`);
+  }
+  if (moved.length > 0) checks.push(`${listed(moved)} ${does(moved, "works", "work")} on \`${choice.base}\`, too.`);
+  return checks;
+}
+
+function does(items: readonly string[], one: string, several: string): string {
+  return items.length === 1 ? one : several;
+}
+
+/** Some names in a sentence. */
+function listed(items: readonly string[]): string {
+  const shown = items.length > 4 ? [...items.slice(0, 3), `${items.length - 3} more commands`] : items;
+  return shown.length === 1 ? shown[0]! : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)!}`;
+}
+
+function viewStep(viewing: Viewing, step: Step): View {
+  const { facts, choice } = viewing;
   const { instruction } = step;
   const text = sourceOf(facts, instruction);
   const setting: View = {
@@ -50,7 +136,7 @@ function viewStep(facts: Facts, step: Step, role: RoleOf, choice: Choice, instal
   };
   switch (instruction.keyword) {
     case "RUN":
-      return viewRun(facts, step, role, choice, installs);
+      return viewRun(viewing, step);
     case "COPY":
     case "ADD":
       return viewCopy(facts, step, choice);
@@ -110,7 +196,8 @@ function viewCopy(facts: Facts, step: Step, choice: Choice): View {
 /** Packages that do nothing for a build. */
 const runtimePackages = new Set(["tini", "dumb-init", "su-exec", "gosu", "catatonit"]);
 
-function viewRun(facts: Facts, step: Step, role: RoleOf, choice: Choice, installs: boolean): View {
+function viewRun(viewing: Viewing, step: Step): View {
+  const { facts, role, choice } = viewing;
   const { instruction, calls } = step;
   // Everything the runtime stage takes is copied, so what commands do besides does not matter to it.
   if (!choice.repeatsSetup) {
@@ -118,15 +205,20 @@ function viewRun(facts: Facts, step: Step, role: RoleOf, choice: Choice, install
       ? { ...builderOnly, builder: false, dropped: true }
       : builderOnly;
   }
-  const parts = calls.map((call) => ({ call, part: viewCall(facts, step, call, role(call), choice, installs) }));
+  if (step.opaque) {
+    const part = viewUnknown(viewing, step, step.cwd?.value ?? null, sourceOf(facts, instruction), place(instruction));
+    return { ...part, dropped: false };
+  }
+  const parts = calls.map((call) => ({ call, part: viewCall(viewing, step, call) }));
   const needed = parts.filter(({ part }) => part.runtime !== null);
   const builder = parts.some(({ part }) => part.builder);
   if (needed.length === 0) return builderOnly;
   const tokens = needed.flatMap(({ part }) => part.tokens);
   const moves = !builder && needed.every(({ part }) => part.moves);
   const verbatim =
-    !builder && parts.every(({ call, part }) => part.runtime === null || part.runtime === commandSource(facts, call));
-  if (verbatim) return { builder: false, runtime: sourceOf(facts, instruction), moves, tokens, dropped: false };
+    !parts.some(({ part }) => part.builder && part.runtime === null) &&
+    parts.every(({ call, part }) => part.runtime === null || part.runtime === commandSource(facts, call));
+  if (verbatim) return { builder, runtime: sourceOf(facts, instruction), moves, tokens, dropped: false };
   return { builder, runtime: extract(facts, step, parts, role), moves: false, tokens, dropped: false };
 }
 
@@ -152,8 +244,10 @@ interface Part {
 
 const neutral: Part = { builder: false, runtime: null, moves: true, tokens: [] };
 
-function viewCall(facts: Facts, step: Step, call: Call, role: Role, choice: Choice, installs: boolean): Part {
+function viewCall(viewing: Viewing, step: Step, call: Call): Part {
+  const { facts, choice, installs } = viewing;
   const source = commandSource(facts, call);
+  const role = viewing.role(call);
   switch (role.kind) {
     case "inert":
     case "state":
@@ -172,12 +266,50 @@ function viewCall(facts: Facts, step: Step, call: Call, role: Role, choice: Choi
     case "users":
       return { ...neutral, runtime: source, tokens: call.args.filter((arg) => !/^[-/]/.test(arg)) };
     case "files":
-      return viewFiles(facts, step, call, role, choice);
+      return viewFiles(viewing, step, call, role);
     case "unknown":
-      throw new Unsure(
-        `What \`${shorten(source)}\` in ${lineOf(facts, call)} does is not known, so it is not certain which stage needs it.`,
-      );
+      return viewUnknown(viewing, step, call.cwd, source, lineOf(facts, call), pipedSource(facts, step, call));
   }
+}
+
+/** A command with those in front of it whose output it takes. */
+function pipedSource({ analysis }: Facts, { calls }: Step, call: Call): string {
+  let at = calls.indexOf(call);
+  while (at > 0 && calls[at]!.command.separator === "|") at--;
+  return analysis.text.slice(calls[at]!.command.span.start, call.command.span.end);
+}
+
+/** Programs that small images leave out. */
+const downloaders = /\b(?:curl|wget|git|unzip|gpg|python3?|gcc|make)\b/;
+
+/**
+ * A command that nobody knows. In front of the build it belongs to the image; among the sources to the build; anywhere
+ * else both sides may need it.
+ */
+function viewUnknown(
+  { choice, work, doubts }: Viewing,
+  step: Step,
+  cwd: string | null,
+  source: string,
+  line: string,
+  shown = source,
+): Part {
+  const named = `\`${shorten(shown)}\` (${line})`;
+  const again: Part = { ...neutral, runtime: source, moves: false };
+  if (work < 0 || step.index < work) {
+    if (choice.strategy !== "same") {
+      const tool = downloaders.exec(shown)?.[0];
+      if (tool !== undefined) throw new Unsure(`${named} needs ${tool}, which \`${choice.base}\` may not have.`);
+      doubts.moved.push(named);
+    }
+    return again;
+  }
+  if (cwd !== null && choice.workshop.some((directory) => isInside(directory, cwd))) {
+    doubts.working.push(named);
+    return { ...neutral, builder: true };
+  }
+  doubts.repeated.push(named);
+  return { ...again, builder: true };
 }
 
 function viewPackages(source: string, call: Call, packages: readonly ShellWord[], choice: Choice): Part {
@@ -195,15 +327,15 @@ const plainCommands = new Set(["mkdir", "touch", "chown", "chgrp", "chmod", "rm"
 const ownerCommands = new Set(["chown", "chgrp", "chmod"]);
 
 function viewFiles(
-  facts: Facts,
+  viewing: Viewing,
   step: Step,
   call: Call,
   { paths, repeatable }: Extract<Role, { kind: "files" }>,
-  choice: Choice,
 ): Part {
+  const { facts, choice } = viewing;
   const source = commandSource(facts, call);
   const where = `\`${shorten(source)}\` in ${lineOf(facts, call)}`;
-  if (paths === null || paths.length === 0) throw new Unsure(`What ${where} changes cannot be told from the file.`);
+  if (paths === null || paths.length === 0) return viewUnknown(viewing, step, call.cwd, source, lineOf(facts, call));
   const builder: Part = { ...neutral, builder: true };
   const isOurs = (path: string): boolean =>
     choice.workshop.some((directory) => isInside(directory, path)) &&
@@ -215,12 +347,22 @@ function viewFiles(
   // What crosses keeps its owner and its mode.
   const crosses = (path: string): boolean => choice.made.some((made) => isInside(made, path));
   if (outside.every(crosses) || makesCrossing(call, outside, choice)) return builder;
+  const isSetUp = step.index < viewing.work && choice.strategy === "same";
+  const made = viewing.made.get(call);
+  if (made && !isSetUp) {
+    for (const path of made)
+      viewing.crossings.set(path, { from: path, value: path, to: null, directory: false, comment: null });
+    return builder;
+  }
+  const isMade = (path: string): boolean => [...viewing.crossings.keys()].some((one) => isInside(one, path));
+  if (outside.every((path) => crosses(path) || isMade(path))) return builder;
   if (paths.every((path) => path === "/etc/ssl/certs"))
     throw new Unsure(`${where} changes certificates, and whether the program needs them is not certain.`);
   // A folder above the workshop is made again by WORKDIR or COPY.
   const isAbove = (path: string): boolean =>
     [...choice.workshop, ...choice.made].some((directory) => isInside(path, directory));
   if (call.name === "mkdir" && outside.every(isAbove)) return builder;
+  if (!repeatable && isSetUp) return { ...neutral, runtime: source, moves: false, tokens: paths };
   if (!repeatable) throw new Unsure(`Whether the build or the program needs ${where} is not certain.`);
   if (call.name !== "ln" && outside.includes("/etc/localtime") && isWithoutZones(choice))
     throw new Unsure(`${where} copies a time zone of the package \`tzdata\`, which the file removes again.`);
@@ -237,6 +379,54 @@ function viewFiles(
   });
   const again = [call.program, ...rest.map(({ text }) => text)].join(" ");
   return { ...builder, runtime: owner === null ? again : `${again} && ${owner}` };
+}
+
+/** Directories of the system that are not copied as a whole. */
+const systemDirectories =
+  /^\/(?:(?:usr|usr\/local|var|home|root|etc|lib|lib64|opt|srv|tmp|run|mnt|media|dev|proc|sys|boot)?$|(?:usr\/|usr\/local\/)?(?:bin|sbin|lib|lib64|share|include|libexec)$|(?:usr\/share|usr\/local\/share|usr\/lib|var\/lib|var\/cache|var\/log|etc)\/?$)/;
+
+/**
+ * What commands put to known places outside the workshop: they cross, so that nothing has to be known of the commands. What
+ * goes again later, and what cannot be named exactly, is left out.
+ */
+function madeOutside(facts: Facts, role: RoleOf, choice: Choice): ReadonlyMap<Call, readonly string[]> {
+  const calls = facts.steps.flatMap((step) => step.calls);
+  const removed = calls.flatMap((call, at) => {
+    const found = role(call);
+    return call.name === "rm" && found.kind === "files" ? (found.paths ?? []).map((path) => ({ path, at })) : [];
+  });
+  const made = new Map<Call, readonly string[]>();
+  calls.forEach((call, at) => {
+    const found = role(call);
+    if (found.kind !== "files" || found.repeatable || found.paths === null) return;
+    const paths = exactPaths(call, found.paths);
+    if (paths === null || paths.length === 0) return;
+    const isOurs = (path: string): boolean =>
+      choice.workshop.some((directory) => isInside(directory, path)) &&
+      !choice.madeAgain.some((directory) => isInside(directory, path));
+    const outside = paths.filter(
+      (path) => !isOurs(path) && !removed.some((one) => one.at > at && isInside(one.path, path)),
+    );
+    if (outside.some((path) => systemDirectories.test(path) || /[*?[$]/.test(path))) return;
+    made.set(call, outside);
+  });
+  return made;
+}
+
+/** The places that a command fills, exactly; `null` where they cannot be told. */
+function exactPaths({ name, args, path }: Call, paths: readonly string[]): readonly string[] | null {
+  if (name !== "cp" && name !== "mv" && name !== "install") return name === "rm" || name === "git" ? null : paths;
+  if (args.some((arg) => /^(?:-[a-zA-Z]*t|--target-directory)/.test(arg))) return null;
+  const operands = operandsOf(name, args);
+  const last = operands.at(-1);
+  const target = last === undefined ? null : path(last);
+  if (target === null || last === undefined || operands.length < 2) return null;
+  if (operands.length === 2 && !systemDirectories.test(target) && !/[/.]$/.test(last)) return [target];
+  if (!systemDirectories.test(target)) return [target];
+  const names = operands.slice(0, -1).map(lastPart);
+  return names.some((one) => one === "" || one === "." || one === ".." || /[*?[$]/.test(one))
+    ? null
+    : names.map((one) => resolvePath(target, one));
 }
 
 /** Whether a command only puts what crosses to its place: `cp build/server /usr/local/bin/`. */
@@ -274,12 +464,7 @@ function ownerText(facts: Facts, step: Step, call: Call, root: string): string {
 }
 
 /** The commands of a RUN that the runtime stage needs, as a RUN of their own. */
-function extract(
-  facts: Facts,
-  step: Step,
-  parts: readonly { readonly call: Call; readonly part: Part }[],
-  role: RoleOf,
-): string {
+function extract(facts: Facts, step: Step, parts: readonly CallPart[], role: RoleOf): string {
   const { instruction } = step;
   if (instruction.heredocs.length > 0 || instruction.json || instruction.mounts.some(({ type }) => type !== "cache")) {
     throw new Unsure(
@@ -289,26 +474,29 @@ function extract(
   const hasPackages = parts.some(({ call, part }) => part.runtime !== null && role(call).kind === "packages");
   const texts: string[] = [];
   let moved = false;
-  parts.forEach(({ call, part }, i) => {
+  const pipelines = pipelinesOf(parts);
+  pipelines.forEach((pipeline, i) => {
+    const [{ call, part }] = pipeline;
     const found = role(call);
-    const next = parts[i + 1]?.call.command;
     if (call.name === "cd") moved = true;
     const update =
       found.kind === "packages" &&
       found.action === "other" &&
       call.args.some((arg) => /^(?:update|upgrade|dist-upgrade|full-upgrade|clean|autoclean)$/.test(arg));
     const cleans = found.kind === "cleanup" && call.args.some((arg) => /\/var\/(?:lib\/apt|cache)/.test(arg));
-    if (part.runtime === null && call.name !== "set" && !(hasPackages && (update || cleans))) return;
-    const joined = [call.command, ...(next ? [next] : [])].some(
-      ({ separator }) => separator === "|" || separator === "||" || separator === "&",
+    const needed = pipeline.filter((each) => each.part.runtime !== null);
+    if (needed.length === 0 && call.name !== "set" && !(hasPackages && (update || cleans))) return;
+    const joined = [call.command, pipelines[i + 1]?.[0].call.command].some(
+      (command) => command?.separator === "||" || command?.separator === "&",
     );
-    if (call.command.depth > 0 || joined || (moved && found.kind === "files")) {
-      if (part.runtime === null) return;
+    const mixed = pipeline.length > 1 && pipeline.some((each) => each.part.builder && each.part.runtime === null);
+    if (call.command.depth > 0 || joined || mixed || (moved && found.kind === "files")) {
+      if (needed.length === 0) return;
       throw new Unsure(
-        `\`${shorten(commandSource(facts, call))}\` in ${lineOf(facts, call)} cannot be taken out of its RUN with certainty.`,
+        `\`${shorten(pipelineSource(facts, pipeline))}\` in ${lineOf(facts, call)} cannot be taken out of its RUN with certainty.`,
       );
     }
-    texts.push(part.runtime ?? commandSource(facts, call));
+    texts.push(pipeline.length > 1 ? pipelineSource(facts, pipeline) : (part.runtime ?? commandSource(facts, call)));
   });
   const flags = instruction.mounts
     .map(({ flag }) => `${facts.analysis.text.slice(flag.span.start, flag.span.end)} `)
@@ -316,6 +504,27 @@ function extract(
   const line = `RUN ${flags}${texts.join(" && ")}`;
   if (line.length <= 100 && !line.includes("\n")) return line;
   return `RUN ${flags}${texts.join(` ${facts.analysis.dockerfile.escape}\n    && `)}`;
+}
+
+interface CallPart {
+  readonly call: Call;
+  readonly part: Part;
+}
+
+type Pipeline = readonly [CallPart, ...CallPart[]];
+
+/** Commands that hand their output on, together. */
+function pipelinesOf(parts: readonly CallPart[]): Pipeline[] {
+  const pipelines: [CallPart, ...CallPart[]][] = [];
+  for (const each of parts) {
+    if (each.call.command.separator === "|" && pipelines.length > 0) pipelines.at(-1)!.push(each);
+    else pipelines.push([each]);
+  }
+  return pipelines;
+}
+
+function pipelineSource({ analysis }: Facts, pipeline: Pipeline): string {
+  return analysis.text.slice(pipeline[0].call.command.span.start, pipeline.at(-1)!.call.command.span.end);
 }
 
 /** Whether the builder names one of these words behind a step. */

@@ -1,0 +1,5 @@
+FROM buildpack-deps:bookworm
+COPY --from=python:3.11-slim /usr/local/ /usr/local/
+RUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt/lists,sharing=locked --mount=type=bind,source=shims,target=/shims \
+    /shims/install-packages libexpat1 libsqlite3-0 libffi8 && python --version && pip --version
+CMD ["python3"]

@@ -3,14 +3,16 @@ import { type SplitAnswer, splitMethod, type SplitParams } from "../../server/sr
 import { fileName, isDockerfile, previewScheme } from "./documents.ts";
 import type { LanguageServer } from "./language-server.ts";
 
-/** The split of a stage: shows what would change, says what to check, and applies it if the user agrees. */
+/** The split of a stage: lets the user choose a way, shows what would change, says what to check, and applies it on demand. */
 export interface Split {
   readonly run: (document: vscode.TextDocument, position: vscode.Position) => Promise<void>;
   readonly registration: vscode.Disposable;
 }
 
+type Way = SplitAnswer["ways"][number];
+
 /** The most characters that a notification shows. */
-const longestMessage = 900;
+const longestMessage = 700;
 
 export function registerSplit(server: LanguageServer): Split {
   const previews = new Map<string, string>();
@@ -33,17 +35,20 @@ export function registerSplit(server: LanguageServer): Split {
       void vscode.window.showErrorMessage("The stage was not split, because the stage language server did not answer.");
       return;
     }
-    if (!answer?.offered || answer.after === null) {
+    if (!answer || answer.ways.length === 0) {
       const reason = answer?.reason ?? "";
       void vscode.window.showInformationMessage(
-        reason === "" ? "There is no stage here that can be split." : reason.replaceAll("`", '"'),
+        reason === "" ? "There is no stage here that can be split." : plain(reason),
       );
       return;
     }
     if (document.version !== version || answer.version !== version) return refuse();
+    const way = await choose(answer);
+    if (!way) return;
+    if (document.isClosed || document.version !== version) return refuse();
 
     const preview = vscode.Uri.from({ scheme: previewScheme, path: document.uri.path, query: String(++count) });
-    previews.set(preview.toString(), answer.after);
+    previews.set(preview.toString(), way.after);
     try {
       const after = await vscode.workspace.openTextDocument(preview);
       if (!isDockerfile(after)) await vscode.languages.setTextDocumentLanguage(after, "dockerfile");
@@ -56,10 +61,10 @@ export function registerSplit(server: LanguageServer): Split {
           preview: true,
         },
       );
-      if (!(await confirm(answer))) return;
+      if (!(await confirm(answer.title, way))) return;
       if (document.isClosed || document.version !== version) return refuse();
       const edit = new vscode.WorkspaceEdit();
-      for (const { range, newText } of answer.edits) {
+      for (const { range, newText } of way.edits) {
         const { start, end } = range;
         edit.replace(document.uri, new vscode.Range(start.line, start.character, end.line, end.character), newText);
       }
@@ -78,23 +83,73 @@ function refuse(): void {
   );
 }
 
+const strategies: Readonly<Record<Way["strategy"], string>> = {
+  same: "the same image",
+  slim: "a smaller image",
+  minimal: "little but the program",
+};
+
+/** Asks for the way where there are several, the default first; `undefined` when the question is closed. */
+async function choose({ title, ways }: SplitAnswer): Promise<Way | undefined> {
+  if (ways.length === 1) return ways[0];
+  const items = ways.map((way) => ({
+    label: way.base,
+    description: `${strategies[way.strategy]} · ${sureness(way)}`,
+    detail: way.detail,
+    way,
+  }));
+  const placeHolder = "The image that the runtime stage starts from";
+  const item = await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDetail: true });
+  return item?.way;
+}
+
+function sureness({ assumptions: { length } }: Way): string {
+  if (length === 0) return "certain";
+  return length === 1 ? "1 thing to check" : `${length} things to check`;
+}
+
 /** Asks beside the preview, without covering it; `false` also when the question is closed. */
-async function confirm({ title, assumptions }: SplitAnswer): Promise<boolean> {
-  // Notifications are plain text.
-  const points = assumptions
-    .map((sentence) => sentence.replaceAll("`", '"'))
-    .map((sentence, i) => (assumptions.length > 1 ? `${i + 1}. ${sentence}` : sentence));
-  const question = assumptions.length === 0 ? `${title}?` : `${title}? Check first: ${points.join(" ")}`;
-  const isLong = question.length > longestMessage;
-  const message = isLong ? `${question.slice(0, longestMessage)}…` : question;
+async function confirm(title: string, { assumptions, summary }: Way): Promise<boolean> {
+  const parts = [`${title}?`, checks(assumptions), ...summary.map(plain)].filter((part) => part !== "");
   const [apply, cancel, all] = ["Apply", "Cancel", "Show All"];
+  const { message, isCut } = cut(parts.join(" "));
   for (;;) {
-    const choice = await vscode.window.showInformationMessage(message, ...[apply, cancel], ...(isLong ? [all] : []));
+    const choice = await vscode.window.showInformationMessage(message, ...[apply, cancel], ...(isCut ? [all] : []));
     if (choice !== all) return choice === apply;
-    const detail = points.join("\n\n");
-    const answer = await vscode.window.showInformationMessage("Check before you apply", { modal: true, detail }, apply);
+    const detail = details([...assumptions, ...summary]);
+    const answer = await vscode.window.showInformationMessage(`${title}?`, { modal: true, detail }, apply);
     if (answer === apply) return true;
   }
+}
+
+/** What is to be checked after a split that was applied at once. */
+export async function showChecks(assumptions: readonly string[]): Promise<void> {
+  const all = "Show All";
+  const { message, isCut } = cut(`The stage is split. ${checks(assumptions)}`);
+  const choice = await vscode.window.showInformationMessage(message, ...(isCut ? [all] : []));
+  if (choice !== all) return;
+  await vscode.window.showInformationMessage("Check after the split", { modal: true, detail: details(assumptions) });
+}
+
+/** `Please check: 1. … 2. …`; empty where there is nothing to check. */
+function checks(assumptions: readonly string[]): string {
+  if (assumptions.length === 0) return "";
+  const points = assumptions.map(plain).map((point, i) => (assumptions.length > 1 ? `${i + 1}. ${point}` : point));
+  return `Please check: ${points.join(" ")}`;
+}
+
+function details(sentences: readonly string[]): string {
+  return sentences.map(plain).join("\n\n");
+}
+
+/** Notifications are plain text. */
+function plain(sentence: string): string {
+  return sentence.replaceAll("`", '"');
+}
+
+function cut(message: string): { readonly message: string; readonly isCut: boolean } {
+  const isCut = message.length > longestMessage;
+  return { message: isCut ? `${message.slice(0, longestMessage)}…` : message, isCut };
 }
 
 async function closeDiff(preview: vscode.Uri): Promise<void> {

@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import {
   type Files,
   foldersToSearch,
+  isInProject,
   isNeighbour,
   largestNeighbour,
   neighbourReader,
+  type Neighbours,
+  sameNeighbours,
 } from "../../server/src/workspace/neighbours.ts";
 import { targetsIn } from "../../server/src/workspace/targets.ts";
 
@@ -96,9 +99,14 @@ describe("the files beside a Dockerfile", () => {
       "compose.yaml",
       "docker-compose.dev.yml",
       "x.mk",
+      "tsconfig.build.json",
+      "pom.xml",
+      "Shop.Api.csproj",
+      "yarn.lock",
+      "requirements-dev.txt",
     ])
       assert.ok(isNeighbour(name), name);
-    for (const name of ["Dockerfile", "main.go", ".env", "package-lock.json", "dockerignore", "yml", "xpackage.json"])
+    for (const name of ["Dockerfile", "main.go", ".env", "web.config", "dockerignore", "yml", "xpackage.json"])
       assert.ok(!isNeighbour(name), name);
   });
 
@@ -125,7 +133,7 @@ describe("the files beside a Dockerfile", () => {
         if (paths.length === 0) return Promise.resolve(null);
         return Promise.resolve({
           files: paths.filter(({ length }) => length === 1).map(([name]) => name!),
-          folders: paths.filter(({ length }) => length > 1).map(([name]) => name!),
+          folders: [...new Set(paths.filter(({ length }) => length > 1).map(([name]) => name!))],
         });
       },
       read: (folder, name) => {
@@ -162,10 +170,70 @@ describe("the files beside a Dockerfile", () => {
     assert.equal(asked.filter((name) => name === "/p/api").length, 1);
   });
 
+  it("of the project are those of the Dockerfile's folder and two folders down", async () => {
+    const { files, asked } = memory({
+      "/p/package.json": "{}",
+      "/p/yarn.lock": "long",
+      "/p/web/package.json": "{ }",
+      "/p/web/index.js": "run()",
+      "/p/services/shop/Shop.csproj": "<Project/>",
+      "/p/services/shop/src/package.json": "too deep",
+      "/p/node_modules/a/package.json": "foreign",
+      "/p/.next/package.json": "foreign",
+      "/p/my shop/package.json": "another name in an address",
+    });
+    const reader = neighbourReader(files);
+    const project = [
+      ["package.json", "{}"],
+      ["yarn.lock", ""],
+      ["web/package.json", "{ }"],
+      ["services/shop/Shop.csproj", "<Project/>"],
+    ] as const;
+    assert.deepEqual([...(await reader.project("/p"))], project);
+    assert.deepEqual((await reader.read("Dockerfile", ["/p"])).project, new Map());
+    for (const name of ["yarn.lock", "web/index.js", "node_modules", "node_modules/a", ".next", "my shop"])
+      assert.ok(!asked.includes(`/p/${name}`), name);
+    assert.deepEqual(
+      ["/p", "/p/web", "/p/services/shop", "/p/services/shop/src", "/p/node_modules", "/p/web/.next", "/px"].filter(
+        (folder) => isInProject(folder, "/p"),
+      ),
+      ["/p", "/p/web", "/p/services/shop"],
+    );
+    asked.splice(0);
+    await reader.project("/p");
+    assert.deepEqual(asked, []);
+    reader.forget((folder) => folder === "/p/web");
+    await reader.project("/p");
+    assert.deepEqual(asked, ["/p/web", "/p/web/package.json"]);
+  });
+
+  it("of the project are not too many", async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `/p/s${i}/${i % 2 === 0 ? "a" : "b"}/package.json`);
+    const { files, asked } = memory({
+      ...Object.fromEntries(names.map((name) => [name, "{}"])),
+      ...Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`/p/s0/requirements${i}.txt`, ""])),
+    });
+    assert.equal((await neighbourReader(files).project("/p")).size, 60);
+    assert.ok(asked.length < 200, String(asked.length));
+  });
+
+  it("say the same where their texts do", () => {
+    const some: Neighbours = {
+      isKnown: true,
+      ignoreFile: null,
+      targets: new Set(["test"]),
+      project: new Map([["package.json", "{}"]]),
+    };
+    assert.ok(sameNeighbours(some, { ...some, project: new Map(some.project) }));
+    for (const project of [[], [["package.json", "{ }"]], [["web/package.json", "{}"]]] as const)
+      assert.ok(!sameNeighbours(some, { ...some, project: new Map(project) }));
+  });
+
   it("are none where nothing can be read", async () => {
     const { files } = memory({});
     const none = { ignoreFile: null, targets: new Set(), project: new Map() };
     assert.deepEqual(await neighbourReader(files).read("Dockerfile", ["/p"]), { isKnown: false, ...none });
     assert.deepEqual(await neighbourReader(files).read("Dockerfile", []), { isKnown: false, ...none });
+    assert.deepEqual(await neighbourReader(files).project("/p"), new Map());
   });
 });

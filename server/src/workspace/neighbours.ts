@@ -47,7 +47,15 @@ const targetFiles: readonly string[] = [
 
 /** The files that say how a project is built and started. */
 const projectFiles: readonly string[] = [
-  ...["package.json", "pnpm-workspace.yaml", ".yarnrc.yml", ".npmrc", "tsconfig*.json", "angular.json", "nest-cli.json"],
+  ...[
+    "package.json",
+    "pnpm-workspace.yaml",
+    ".yarnrc.yml",
+    ".npmrc",
+    "tsconfig*.json",
+    "angular.json",
+    "nest-cli.json",
+  ],
   ...["next.config.*", "vite.config.*", "vue.config.*", "nuxt.config.*", "svelte.config.*", "astro.config.*"],
   ...["deno.json", "deno.jsonc", "bunfig.toml"],
   ...["go.mod", "go.work", "Cargo.toml"],
@@ -162,7 +170,9 @@ export function neighbourReader(files: Files): NeighbourReader {
 
   const projectFilesOf = (folder: string): Promise<readonly (readonly [name: string, text: string])[]> =>
     once(texts, folder, async () => {
-      const names = ((await list(folder))?.files ?? []).filter((name) => projectFile.test(name) || presentFile.test(name));
+      const names = ((await list(folder))?.files ?? []).filter(
+        (name) => projectFile.test(name) || presentFile.test(name),
+      );
       const found = names.toSorted().slice(0, mostProjectFiles);
       const read = await Promise.all(found.map((name) => (presentFile.test(name) ? "" : files.read(folder, name))));
       return found.flatMap((name, i) => (read[i] === null ? [] : [[name, read[i]!] as const]));

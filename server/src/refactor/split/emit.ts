@@ -20,14 +20,15 @@ export function writeSplit(split: Split): Edit[] {
   const keyword = (line: string): string => (lower ? line.replace(/^[A-Z]+/, (word) => word.toLowerCase()) : line);
   const edits: Edit[] = [];
 
-  // The builder's name.
+  const { shared } = split;
+  const firstName = shared ? shared.name : split.builderName;
   if (stage.nameWord) {
-    if (stage.nameWord.text !== split.builderName)
-      edits.push({ span: stage.nameWord.span, newText: split.builderName });
+    if (stage.nameWord.text !== firstName) edits.push({ span: stage.nameWord.span, newText: firstName });
   } else {
     const end = from.args[0]!.span.end;
-    edits.push({ span: { start: end, end }, newText: ` ${keyword("AS")} ${split.builderName}` });
+    edits.push({ span: { start: end, end }, newText: ` ${keyword("AS")} ${firstName}` });
   }
+  edits.push(...renumbered(split));
 
   // What moves and what goes.
   facts.steps.forEach(({ instruction }, index) => {
@@ -48,11 +49,28 @@ export function writeSplit(split: Split): Edit[] {
   const last = facts.steps[boundary]!.instruction;
   const indent = indentOf(text, lines.startOf(from.startLine), from.span.start);
   const at = last.span.end;
-  const platform = from.flags.map(({ span }) => `${text.slice(span.start, span.end)} `).join("");
-  const head = `${keyword("FROM")} ${platform}${split.choice.base} ${keyword("AS")} ${split.runtimeName}`;
+  if (shared) {
+    const { end } = facts.steps[shared.until]!.instruction.span;
+    const line = `${indent}${keyword("FROM")} ${shared.name} ${keyword("AS")} ${split.builderName}`;
+    edits.push({ span: { start: end, end }, newText: `${eol}${eol}${line}` });
+  }
+  const platform = shared ? "" : from.flags.map(({ span }) => `${text.slice(span.start, span.end)} `).join("");
+  const base = shared ? shared.name : split.choice.base;
+  const head = `${keyword("FROM")} ${platform}${base} ${keyword("AS")} ${split.runtimeName}`;
   const inserted = [...finish.map((line) => indent + line), "", indent + head, ...block.map((line) => indent + line)];
   edits.push({ span: { start: at, end: at }, newText: eol + inserted.join("\n").split("\n").join(eol) });
   return mergeEdits(edits);
+}
+
+/** References that name stages behind the split one by their index, which changes. */
+function renumbered({ facts, shared }: Split): Edit[] {
+  const { analysis, stage } = facts;
+  const added = shared ? 2 : 1;
+  return analysis.references.flatMap(({ text, span, target }) =>
+    target.kind === "stage" && target.stage >= stage.index && /^\d+$/.test(text)
+      ? [{ span, newText: String(target.stage + added) }]
+      : [],
+  );
 }
 
 function indentOf(text: string, lineStart: number, start: number): string {

@@ -1,6 +1,7 @@
 import type { Instruction } from "../../dockerfile/instruction.ts";
 import { expand } from "../../dockerfile/words.ts";
 import type { Analysis } from "../../stages/analysis.ts";
+import { baseChain } from "../../stages/graph.ts";
 import { type Call, readCalls } from "../../stages/calls.ts";
 import type { Stage } from "../../stages/resolve.ts";
 import { readHealthcheck, readStart, type Started } from "../../stages/start.ts";
@@ -28,9 +29,9 @@ export interface Step {
 export interface Facts {
   readonly analysis: Analysis;
   readonly stage: Stage;
-  /** The base as FROM means it without build args from outside. */
+  /** The image that the stage is built on in the end, as FROM means it without build args from outside. */
   readonly image: Image;
-  /** The base as written. */
+  /** The base as written: the name of a stage where the stage is built on one. */
   readonly rawImage: Image;
   /** What is known about the base; `null` where it is none that an ecosystem knows. */
   readonly official: OfficialImage | null;
@@ -59,7 +60,8 @@ export function readFacts(
   project: ReadonlyMap<string, string>,
 ): Facts {
   const { escape } = analysis.dockerfile;
-  const image = parseImage(stage.baseName);
+  const root = analysis.roots[stage.index];
+  const image = parseImage(root?.kind === "image" ? root.image : stage.baseName);
   const official = images.find(({ name }) => isOfficial(image, name)) ?? null;
   let cwd: Place | null = official && { value: official.workdir, text: official.workdir };
   let user: string | null = null;
@@ -81,13 +83,9 @@ export function readFacts(
   let cmd: Instruction | null = null;
   let healthcheck: Instruction | null = null;
 
-  stage.instructions.forEach((instruction, index) => {
-    const env = seenAt(index);
+  /** What an instruction changes for those behind it. */
+  const follow = (instruction: Instruction, index: number, env: Step["env"]): void => {
     const value = (text: string): string => expand(text, env, { escape }).value;
-    const calls =
-      instruction.keyword === "RUN" ? readCalls(analysis, instruction, { cwd: cwd?.value ?? null, user, env }) : [];
-    const opaque = instruction.keyword === "RUN" && isOpaque(analysis, instruction);
-    steps.push({ instruction, index, cwd, user, env, calls, opaque });
     switch (instruction.keyword) {
       case "ARG":
         for (const pair of instruction.pairs) {
@@ -119,6 +117,22 @@ export function readFacts(
         break;
       default:
     }
+  };
+  // What the stages below set holds when this one begins.
+  const inherited: Step[] = [];
+  for (const below of baseChain(analysis.stages, stage.index).slice(1).toReversed()) {
+    for (const instruction of analysis.stages[below]!.instructions) {
+      const env = seenAt(0);
+      inherited.push({ instruction, index: -1, cwd, user, env, calls: [], opaque: false });
+      follow(instruction, -1, env);
+    }
+  }
+  stage.instructions.forEach((instruction, index) => {
+    const env = seenAt(index);
+    const isRun = instruction.keyword === "RUN";
+    const calls = isRun ? readCalls(analysis, instruction, { cwd: cwd?.value ?? null, user, env }) : [];
+    steps.push({ instruction, index, cwd, user, env, calls, opaque: isRun && isOpaque(analysis, instruction) });
+    follow(instruction, index, env);
   });
 
   const env = seenAt(stage.instructions.length);
@@ -136,7 +150,7 @@ export function readFacts(
     entrypoint,
     cmd,
     healthcheck: readHealthcheck(analysis, healthcheck),
-    project: copiedProject(steps, project),
+    project: copiedProject([...inherited, ...steps], project),
   };
 }
 

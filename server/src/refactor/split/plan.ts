@@ -8,7 +8,7 @@ import { type Facts, readFacts } from "./facts.ts";
 import { classifyAll, type RoleOf } from "./roles.ts";
 import { place, sourceOf, Unsure } from "./unsure.ts";
 import { neededVariables, refuseBaseVariables } from "./variables.ts";
-import { copiedCredentials, isMentioned, viewSteps } from "./views.ts";
+import { copiedCredentials, isMentioned, type View, viewSteps } from "./views.ts";
 
 /**
  * The split's decisions. Everything that is recognised as the builder's stays where it is; what the container needs is
@@ -23,6 +23,8 @@ export type Side =
   | { readonly kind: "both"; readonly text: string }
   /** It moves to the runtime stage, comment included. `late`: behind the copied files. */
   | { readonly kind: "moved"; readonly late: boolean; readonly text: string | null }
+  /** It stands in front of the build and stays in place, in a stage that builder and runtime stage share. */
+  | { readonly kind: "shared" }
   /** It stands behind the build and stays in place, as part of the runtime stage. `text` replaces it. */
   | { readonly kind: "tail"; readonly text: string | null }
   /** It has no use any more. */
@@ -37,6 +39,8 @@ export interface Split {
   readonly sides: readonly Side[];
   /** The last step of the builder. */
   readonly boundary: number;
+  /** The last step of the stage that builder and runtime stage share, and its name; `null` where there is none. */
+  readonly shared: { readonly until: number; readonly name: string } | null;
   readonly builderName: string;
   readonly runtimeName: string;
   readonly assumptions: readonly string[];
@@ -57,9 +61,12 @@ export function planSplit(
   stage: Stage,
   project: ReadonlyMap<string, string> = new Map(),
 ): SplitPlan | null {
-  if (analysis.stages.length !== 1 || stage.base?.target.kind !== "image") return null;
-  if (!mayBuild(analysis, stage)) return null;
+  const kind = stage.base?.target.kind;
+  if ((kind !== "image" && kind !== "stage") || !mayBuild(analysis, stage)) return null;
   if (isTooLong(analysis, stage)) return { kind: "refused", reason: tooLong };
+  const user = analysis.references.find(({ target }) => target.kind === "stage" && target.stage === stage.index);
+  // What other stages take from it they would have to find in the builder or in the runtime stage.
+  if (user) return null;
   const facts = readFacts(
     analysis,
     stage,
@@ -74,6 +81,11 @@ export function planSplit(
     const splits: Split[] = [];
     let reason: string | null = null;
     for (const choice of chosen) {
+      // What the stage below sets up would be missing on another image.
+      if (kind === "stage" && choice.base !== stage.base?.text) {
+        reason ??= `The stage stands on the stage \`${stage.base?.text ?? ""}\`, and what that one sets up is not certain to be there on \`${choice.base}\`.`;
+        continue;
+      }
       try {
         refuseOddities(facts);
         splits.push(divide(ecosystem, facts, role, choice));
@@ -181,18 +193,41 @@ function divide(ecosystem: Ecosystem, facts: Facts, role: RoleOf, chosen: Choice
       return { kind: "moved", late: false, text: null };
     return { kind: "both", text: view.runtime };
   });
+  const until = sharedUntil(facts, views, sides, choice, boundary);
+  for (let index = 0; index <= until; index++) sides[index] = { kind: "shared" };
   const needed = neededVariables(facts, sides, choice, boundary);
   facts.steps.forEach(({ instruction }, index) => {
-    if (index <= boundary && needed.has(index)) sides[index] = { kind: "both", text: sourceOf(facts, instruction) };
+    if (index > until && index <= boundary && needed.has(index))
+      sides[index] = { kind: "both", text: sourceOf(facts, instruction) };
   });
   refuseBaseVariables(facts, sides, choice);
 
-  const { builderName, runtimeName, renamed } = chooseNames(facts);
+  const { builderName, runtimeName, sharedName, renamed } = chooseNames(facts);
+  const shared = until < 0 ? null : { until, name: sharedName };
   const credentials = credentialFiles(facts, role, choice);
   if (credentials.length > 0)
     assumptions.push(`The program does not use ${credentials.join(" or ")}, which the builder keeps to itself.`);
   if (renamed !== null) assumptions.push(renamed);
-  return { ecosystem, facts, choice, sides, boundary, builderName, runtimeName, assumptions };
+  return { ecosystem, facts, choice, sides, boundary, shared, builderName, runtimeName, assumptions };
+}
+
+/**
+ * The last of the steps in front of the build that both sides need and that can stay in a stage of their own, which spares
+ * doing them twice; -1 where there is nothing to spare.
+ */
+function sharedUntil(
+  { stage }: Facts,
+  views: readonly View[],
+  sides: readonly Side[],
+  { base, strategy, repeatsSetup, repeatsSettings }: Choice,
+  boundary: number,
+): number {
+  if (strategy !== "same" || base !== stage.base?.text || !repeatsSetup || !repeatsSettings) return -1;
+  const end = views.findIndex(({ builder, dropped }, index) => builder || dropped || index > boundary);
+  const isSpared = stage.instructions
+    .slice(0, end)
+    .some(({ keyword }, index) => sides[index]!.kind === "both" && ["RUN", "COPY", "ADD"].includes(keyword));
+  return isSpared ? end - 1 : -1;
 }
 
 /** Files for access to private sources that stay in the builder. */
@@ -215,22 +250,40 @@ function commandText(words: readonly string[]): string {
 interface Names {
   readonly builderName: string;
   readonly runtimeName: string;
+  readonly sharedName: string;
   readonly renamed: string | null;
 }
 
-function chooseNames(facts: Facts): Names {
-  const { stage, analysis } = facts;
-  const taken = new Set(analysis.references.map(({ text }) => text.toLowerCase()));
-  const free = (wanted: readonly string[]): string =>
-    wanted.find((name) => !taken.has(name) && stage.name !== name) ?? `${wanted[0]!}-stage`;
-  if (stage.name === null || stage.nameWord === null)
-    return { builderName: free(["builder", "build"]), runtimeName: free(["runtime", "final"]), renamed: null };
+function chooseNames({ stage, analysis }: Facts): Names {
+  const taken = new Set([
+    ...analysis.references.map(({ text }) => text.toLowerCase()),
+    ...analysis.stages.flatMap(({ name }) => name ?? []),
+  ]);
+  const free = (...wanted: readonly string[]): string => {
+    const found = wanted.find((name) => !taken.has(name)) ?? wanted[0]!;
+    let name = found;
+    for (let i = 2; taken.has(name); i++) name = `${found}-${i}`;
+    taken.add(name);
+    return name;
+  };
+  if (stage.name === null || stage.nameWord === null) {
+    return {
+      builderName: free("builder", "build"),
+      runtimeName: free("runtime", "final"),
+      sharedName: free("base", "common"),
+      renamed: null,
+    };
+  }
   const written = stage.nameWord.text;
-  if (!buildNames.test(stage.name))
-    return { builderName: free(["builder", "build"]), runtimeName: written, renamed: null };
+  // Others may build a stage among several by its name.
+  if (!buildNames.test(stage.name) || analysis.stages.length > 1) {
+    const builderName = free("builder", "build", `${stage.name}-builder`);
+    return { builderName, runtimeName: written, sharedName: free("base", "common"), renamed: null };
+  }
   return {
     builderName: written,
-    runtimeName: free(["runtime", "final"]),
+    runtimeName: free("runtime", "final"),
+    sharedName: free("base", "common"),
     renamed: `No build asks for \`--target ${written}\` to get the finished image: it is the last stage now, \`runtime\`.`,
   };
 }

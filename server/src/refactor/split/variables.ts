@@ -14,7 +14,7 @@ export function neededVariables(facts: Facts, sides: readonly Side[], choice: Ch
   const runs: string[] = [];
   facts.steps.forEach(({ instruction }, index) => {
     const side = sides[index]!;
-    if (side.kind === "builder" || side.kind === "dropped") return;
+    if (side.kind === "builder" || side.kind === "dropped" || side.kind === "shared") return;
     if (side.kind !== "both" && side.text !== null) return;
     const text = side.kind === "both" ? side.text : sourceOf(facts, instruction);
     texts.push(text);

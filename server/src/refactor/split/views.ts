@@ -11,7 +11,7 @@ import type { RoleOf } from "./roles.ts";
 import { commandSource, lineOf, place, shorten, sourceOf, Unsure } from "./unsure.ts";
 
 /** What an instruction is to each side. */
-interface View {
+export interface View {
   readonly builder: boolean;
   /** What the runtime stage needs of it in front of the copied files; `null` for nothing. */
   readonly runtime: string | null;
@@ -39,8 +39,9 @@ interface Viewing {
   readonly choice: Choice;
   /** Whether the runtime stage installs packages of the system. */
   readonly installs: boolean;
-  /** The first step of the build. */
+  /** The first and the last step of the build. */
   readonly work: number;
+  readonly lastWork: number;
   /** What commands put outside the workshop, by the command, and does not go again. */
   readonly made: ReadonlyMap<Call, readonly string[]>;
   readonly crossings: Map<string, Crossing>;
@@ -74,6 +75,7 @@ export function viewSteps(facts: Facts, role: RoleOf, choice: Choice): Views {
     choice,
     installs,
     work: facts.steps.findIndex((step) => isWork(step, role, choice)),
+    lastWork: facts.steps.findLastIndex((step) => isWork(step, role, choice)),
     made: madeOutside(facts, role, choice),
     crossings: new Map(),
     doubts: { working: [], repeated: [], moved: [] },
@@ -287,7 +289,7 @@ const downloaders = /\b(?:curl|wget|git|unzip|gpg|python3?|gcc|make)\b/;
  * else both sides may need it.
  */
 function viewUnknown(
-  { choice, work, doubts }: Viewing,
+  { choice, work, lastWork, doubts }: Viewing,
   step: Step,
   cwd: string | null,
   source: string,
@@ -309,7 +311,7 @@ function viewUnknown(
     return { ...neutral, builder: true };
   }
   doubts.repeated.push(named);
-  return { ...again, builder: true };
+  return { ...again, builder: step.index < lastWork };
 }
 
 function viewPackages(source: string, call: Call, packages: readonly ShellWord[], choice: Choice): Part {

@@ -10,7 +10,7 @@ cp -a /usr/include/*-linux-gnu/python"$version"/* "/usr/local/include/python$ver
 rm -rf "$lib"/EXTERNALLY-MANAGED "$lib/test" "$lib/sitecustomize.py" "$lib"/config-*
 mkdir -p "$lib/site-packages"
 sed -i 's/dist-packages/site-packages/g' "$lib/site.py"
-sed -i "s/'posix_local'/'posix_prefix'/g; s/dist-packages/site-packages/g; s/local\/lib/lib/g; s/local\/bin/bin/g" "$lib/sysconfig.py"
+sed -i "s/'posix_local')/'posix_prefix')/; s/= 'posix_local'/= 'posix_prefix'/" "$lib/sysconfig.py"
 cd /usr/local/bin
 for name in python3 python; do ln -sf "python$version" "$name"; done
 python3 - <<'PY'
@@ -21,8 +21,5 @@ env = dict(os.environ, PYTHONPATH=pip, PIP_ROOT_USER_ACTION="ignore")
 packages = [w for w in wheels if os.path.basename(w).split("-")[0] in ("pip", "setuptools", "wheel")]
 subprocess.check_call([sys.executable, "-m", "pip", "install", "-q", "--no-index", "--no-deps", "--ignore-installed", *packages], env=env)
 PY
-apt-get -qq purge -y python3-venv libpython3-dev >/dev/null
-apt-get -qq autoremove -y --purge >/dev/null || true
 python3 -c 'import sysconfig, ssl, zlib; print(sysconfig.get_paths()["purelib"])' | grep -qx "$lib/site-packages"
 pip --version
-rm -f /python-root.sh

@@ -1,0 +1,129 @@
+import { existsSync, mkdirSync, mkdtempSync, openSync, closeSync, rmSync, symlinkSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import os from "node:os";
+import path from "node:path";
+import { type Ended, run, type RunOptions } from "./commands.ts";
+import { hasApt, ownSuite, unpackPackages } from "./debian-packages.ts";
+
+/** A Docker engine that answers. */
+export interface Engine {
+  readonly docker: (args: readonly string[], options?: RunOptions) => Promise<Ended>;
+  /** As the daemon says it. */
+  readonly version: string;
+  /** Whether it was set up here, for these tests alone: then its images are stand-ins. */
+  readonly isOwn: boolean;
+  readonly stop: () => Promise<void>;
+}
+
+/** Why there is no engine, as a sentence. */
+export class NoEngine extends Error {}
+
+/** What survives from run to run: packages, images, the daemon's data. */
+export const cacheFolder =
+  process.env["SPLIT_DOCKER_CACHE"] ??
+  path.join(process.env["XDG_CACHE_HOME"] ?? path.join(os.homedir(), ".cache"), "dockerfile-stages", "docker");
+
+/** The suite of Debian whose Docker is used: it needs little of the system around it. */
+const engineSuite = "trixie";
+
+/** The engine of this machine, else one that is set up in the cache folder. */
+export async function openEngine(log: (line: string) => void): Promise<Engine> {
+  return (await machineEngine()) ?? (await ownEngine(log));
+}
+
+const asksVersion = ["version", "--format", "{{.Server.Version}}"];
+
+async function machineEngine(): Promise<Engine | null> {
+  const docker: Engine["docker"] = (args, options) =>
+    run("docker", args, { ...options, env: { DOCKER_BUILDKIT: "1", ...options?.env } });
+  const { code, stdout } = await docker(asksVersion, { timeout: 10_000 });
+  if (code !== 0) return null;
+  return { docker, version: stdout.trim(), isOwn: false, stop: () => Promise.resolve() };
+}
+
+async function ownEngine(log: (line: string) => void): Promise<Engine> {
+  if (process.platform !== "linux" || !hasApt())
+    throw new NoEngine("no Docker daemon answers, and only root on Debian can set one up here");
+  const programs = path.join(cacheFolder, "programs");
+  await fetchPrograms(programs, log);
+  return startDaemon(programs);
+}
+
+async function fetchPrograms(programs: string, log: (line: string) => void): Promise<void> {
+  const complete = path.join(programs, "complete");
+  if (existsSync(complete)) return;
+  log("unpacking Docker's packages");
+  rmSync(programs, { recursive: true, force: true });
+  try {
+    await unpackPackages(engineSuite, programs, ["docker.io", "docker-cli", "docker-buildx", "containerd"]);
+    await unpackPackages(ownSuite(), programs, ["runc", "libseccomp2", "mmdebstrap"]);
+  } catch (error) {
+    throw new NoEngine(`Docker's packages cannot be had: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  mkdirSync(complete);
+}
+
+async function startDaemon(programs: string): Promise<Engine> {
+  const bin = ["usr/sbin", "usr/bin"].map((name) => path.join(programs, name)).join(":");
+  const libraries = path.join(programs, `usr/lib/${machine()}-linux-gnu`);
+  const environment = { PATH: `${bin}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin` };
+  // A socket's path must be short.
+  const folder = mkdtempSync(path.join(os.tmpdir(), "docker-"));
+  const socket = `unix://${path.join(folder, "docker.sock")}`;
+  mkdirSync(path.join(folder, "config/cli-plugins"), { recursive: true });
+  symlinkSync(
+    path.join(programs, "usr/libexec/docker/cli-plugins/docker-buildx"),
+    path.join(folder, "config/cli-plugins/docker-buildx"),
+  );
+  const logFile = path.join(cacheFolder, "daemon.log");
+  const output = openSync(logFile, "w");
+  const daemon = spawn(
+    path.join(programs, "usr/sbin/dockerd"),
+    [
+      ...["--host", socket, "--data-root", path.join(cacheFolder, "data"), "--exec-root", path.join(folder, "exec")],
+      ...["--pidfile", path.join(folder, "docker.pid"), "--storage-driver", "overlay2"],
+      ...["--iptables=false", "--ip6tables=false", "--ip-forward=false", "--bridge=none"],
+    ],
+    { env: { ...process.env, ...environment, LD_LIBRARY_PATH: libraries }, stdio: ["ignore", output, output] },
+  );
+  closeSync(output);
+  let ended = false;
+  const end = new Promise<void>((resolve) => {
+    const settle = (): void => {
+      ended = true;
+      resolve();
+    };
+    daemon.once("exit", settle);
+    daemon.once("error", settle);
+  });
+  const stop = async (): Promise<void> => {
+    daemon.kill("SIGTERM");
+    await Promise.race([end, sleep(20_000)]);
+    if (!ended) daemon.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const docker: Engine["docker"] = (args, options) =>
+    run(path.join(programs, "usr/bin/docker"), args, {
+      ...options,
+      env: {
+        ...environment,
+        DOCKER_HOST: socket,
+        DOCKER_CONFIG: path.join(folder, "config"),
+        DOCKER_BUILDKIT: "1",
+        ...options?.env,
+      },
+    });
+  for (let tries = 0; tries < 150 && !ended; tries++) {
+    const { code, stdout } = await docker(asksVersion);
+    if (code === 0) return { docker, version: stdout.trim(), isOwn: true, stop };
+    await sleep(100);
+  }
+  await stop();
+  throw new NoEngine(`Docker's daemon does not start on this machine; ${logFile} says why`);
+}
+
+/** As GNU's names of architectures have it. */
+export function machine(): string {
+  return process.arch === "arm64" ? "aarch64" : "x86_64";
+}

@@ -164,6 +164,21 @@ const lateMetadata = new Set(["EXPOSE", "VOLUME", "STOPSIGNAL", "HEALTHCHECK", "
 /** Names that people give to a stage that builds: they stay with the builder. */
 const buildNames = /^(?:build|compil|base$)/;
 
+/** Stops where what is to be copied is not there when the build is done. */
+function refuseLost({ analysis, stage, steps }: Facts, path: string, boundary: number): void {
+  if (/[*?[]/.test(path)) return;
+  const end = steps[boundary]!.instruction.span.end;
+  for (const { kind, instruction } of analysis.files(stage.index).history(path)) {
+    if (instruction.span.end > end && instruction.span.start > stage.span.start) continue;
+    if (kind === "removal") throw new Unsure(`The program needs ${path}, which ${place(instruction)} removes.`);
+    if (kind === "mount")
+      throw new Unsure(
+        `The program needs ${path}, which lies in a mount of ${place(instruction)} that is gone afterwards.`,
+      );
+    return;
+  }
+}
+
 function isCopied({ crossings }: Choice, path: string): boolean {
   return crossings.some(({ value, to }) => to === null && isInside(value, path));
 }
@@ -176,6 +191,7 @@ function divide(ecosystem: Ecosystem, facts: Facts, role: RoleOf, chosen: Choice
   };
   const boundary = views.findLastIndex(({ builder }) => builder);
   if (boundary < 0) throw new Unsure("The file has no step that is certain to belong to the build.");
+  for (const { value } of choice.crossings) refuseLost(facts, value, boundary);
   const assumptions = [...choice.assumptions, ...checks];
 
   const sides = facts.steps.map((step, index): Side => {

@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
+import { clientCommands } from "../../server/src/protocol.ts";
 import { activeDockerfile, editorOf, isDockerfile } from "./documents.ts";
 import type { GraphPanel } from "./graph-panel.ts";
 import type { LanguageServer } from "./language-server.ts";
-import { registerSplit } from "./split-stage.ts";
+import { registerSplit, showChecks } from "./split-stage.ts";
 
 /** The commands of the palette, and those that code actions and lenses run. */
 export function registerCommands(server: LanguageServer, panel: GraphPanel): vscode.Disposable[] {
@@ -13,9 +14,13 @@ export function registerCommands(server: LanguageServer, panel: GraphPanel): vsc
       const document = await documentFor(uri);
       if (document) panel.show(document);
     }),
-    vscode.commands.registerCommand("dockerfileStages.splitStage", async (uri?: unknown, position?: unknown) => {
+    vscode.commands.registerCommand(clientCommands.splitStage, async (uri?: unknown, position?: unknown) => {
       const document = await documentFor(uri);
       if (document) await split.run(document, positionIn(document, position));
+    }),
+    vscode.commands.registerCommand(clientCommands.showChecks, async (assumptions?: unknown) => {
+      const sentences = Array.isArray(assumptions) ? assumptions.filter((each) => typeof each === "string") : [];
+      if (sentences.length > 0) await showChecks(sentences);
     }),
     vscode.commands.registerCommand("dockerfileStages.restartServer", async () => {
       try {

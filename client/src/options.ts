@@ -26,6 +26,7 @@ export function serverOptions(): ServerOptions {
     languageFeatures: settings.get<unknown>("languageFeatures"),
     otherTools: [...new Set(installed.map(([, tool]) => tool))],
     readsFiles: true,
+    runsCommands: true,
   };
   // The editor gives out objects that cannot be sent to a worker.
   return JSON.parse(JSON.stringify(options)) as ServerOptions;

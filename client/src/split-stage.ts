@@ -116,7 +116,7 @@ async function confirm(title: string, { assumptions, summary }: Way): Promise<bo
   for (;;) {
     const choice = await vscode.window.showInformationMessage(message, ...[apply, cancel], ...(isCut ? [all] : []));
     if (choice !== all) return choice === apply;
-    const detail = details([...assumptions, ...summary]);
+    const detail = [...numbered(assumptions), ...summary.map(plain)].join("\n\n");
     const answer = await vscode.window.showInformationMessage(`${title}?`, { modal: true, detail }, apply);
     if (answer === apply) return true;
   }
@@ -128,18 +128,17 @@ export async function showChecks(assumptions: readonly string[]): Promise<void> 
   const { message, isCut } = cut(`The stage is split. ${checks(assumptions)}`);
   const choice = await vscode.window.showInformationMessage(message, ...(isCut ? [all] : []));
   if (choice !== all) return;
-  await vscode.window.showInformationMessage("Check after the split", { modal: true, detail: details(assumptions) });
+  const detail = numbered(assumptions).join("\n\n");
+  await vscode.window.showInformationMessage("Check after the split", { modal: true, detail });
 }
 
 /** `Please check: 1. … 2. …`; empty where there is nothing to check. */
 function checks(assumptions: readonly string[]): string {
-  if (assumptions.length === 0) return "";
-  const points = assumptions.map(plain).map((point, i) => (assumptions.length > 1 ? `${i + 1}. ${point}` : point));
-  return `Please check: ${points.join(" ")}`;
+  return assumptions.length === 0 ? "" : `Please check: ${numbered(assumptions).join(" ")}`;
 }
 
-function details(sentences: readonly string[]): string {
-  return sentences.map(plain).join("\n\n");
+function numbered(sentences: readonly string[]): string[] {
+  return sentences.map(plain).map((sentence, i) => (sentences.length > 1 ? `${i + 1}. ${sentence}` : sentence));
 }
 
 /** Notifications are plain text. */

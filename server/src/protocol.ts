@@ -23,7 +23,17 @@ export interface ServerOptions {
   readonly otherTools?: readonly OtherTool[];
   /** Whether the client answers {@link listFolderMethod} and {@link readFileMethod}. Default `false`. */
   readonly readsFiles?: boolean;
+  /** Whether the client runs the commands of {@link clientCommands}. Default `false`. */
+  readonly runsCommands?: boolean;
 }
+
+/** Commands that code actions ask a client to run. */
+export const clientCommands = {
+  /** Shows sentences, after an edit that was applied: `[assumptions]`. */
+  showChecks: "dockerfileStages.showChecks",
+  /** Asks for the way to split a stage, shows it, and applies it: `[uri, position]`. */
+  splitStage: "dockerfileStages.splitStage",
+} as const;
 
 /** Container Tools (or its predecessor, the Docker extension of the same makers), and Docker DX. */
 export const otherTools = ["containers", "docker-dx"] as const;

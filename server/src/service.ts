@@ -104,7 +104,7 @@ export function codeActions(
 export const refactoringKinds: readonly string[] = refactorings.map(({ kind }) => kind);
 
 /** What the split would do to the stage that a file builds by default. */
-export function split(analysis: Analysis, neighbours: Neighbours): SplitResult {
+export function split(analysis: Analysis, neighbours: Pick<Neighbours, "project">): SplitResult {
   return splitFile(analysis, neighbours);
 }
 

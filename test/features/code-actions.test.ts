@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { CodeAction, TextDocumentEdit, TextEdit } from "vscode-languageserver-types";
 import { editsBetween } from "../../server/src/features/changes.ts";
+import { ecosystems } from "../../server/src/refactor/split/ecosystems/index.ts";
 import * as service from "../../server/src/service.ts";
 import { applyEdits } from "../../server/src/text/edit.ts";
 import { LineIndex } from "../../server/src/text/range.ts";
@@ -12,10 +13,15 @@ const fail = (_rule: unknown, error: unknown): never => {
 };
 
 /** The actions for the whole of a text. */
-function actionsFor(text: string, only?: readonly string[], options?: service.RunOptions): CodeAction[] {
+function actionsFor(
+  text: string,
+  only?: readonly string[],
+  options?: service.RunOptions,
+  client: Partial<service.CodeActionRequest> = {},
+): CodeAction[] {
   const analysis = service.analyze(text);
   const range = analysis.lines.range({ start: 0, end: text.length });
-  const request = {
+  const request: service.CodeActionRequest = {
     uri,
     version: 1,
     range,
@@ -23,7 +29,9 @@ function actionsFor(text: string, only?: readonly string[], options?: service.Ru
     invoked: true,
     showsDisabled: true,
     resolves: false,
+    runsCommands: false,
     neighbours: service.alone,
+    ...client,
   };
   return service.codeActions(analysis, request, fail, options);
 }
@@ -128,6 +136,51 @@ describe("all safe fixes of a file", () => {
   it("leave out rules that are off", () => {
     const options = { ...service.defaultOptions, severities: { ArgNotInScope: "off" } as const };
     assert.deepEqual(actionsFor(text, ["source.fixAll"], options), []);
+  });
+});
+
+describe("the split", () => {
+  const kind = "refactor.rewrite.splitStage";
+  const [unsure, several] = [1, 2].map((least) => {
+    const texts = ecosystems.flatMap(({ examples }) => examples.map(({ before }) => before.trimStart()));
+    const found = texts.find((text) => {
+      const result = service.split(service.analyze(text), service.alone);
+      return result.offered && result.ways[0].assumptions.length > 0 && result.ways.length >= least;
+    });
+    assert.ok(found !== undefined, `an example with ${least} ways`);
+    return found;
+  }) as [string, string];
+
+  it("shows what to check where the editor can, with its edits at once or later", () => {
+    const result = service.split(service.analyze(unsure), service.alone);
+    const command = {
+      title: "Show what to check",
+      command: "dockerfileStages.showChecks",
+      arguments: [result.offered ? result.ways[0].assumptions : []],
+    };
+    for (const only of [kind, "quickfix"]) {
+      const [other] = actionsFor(unsure, [only]);
+      assert.ok(other?.edit && !other.command);
+      const [atOnce] = actionsFor(unsure, [only], undefined, { runsCommands: true });
+      assert.deepEqual(atOnce?.command, command);
+      assert.deepEqual(atOnce.edit, other.edit);
+      const [later] = actionsFor(unsure, [only], undefined, { runsCommands: true, resolves: true });
+      assert.ok(later && !later.edit && !later.command);
+      const analysis = service.analyze(unsure);
+      const resolved = service.resolveCodeAction(analysis, 1, later, true, service.alone);
+      assert.deepEqual([resolved?.edit, resolved?.command], [atOnce.edit, command]);
+      assert.equal(service.resolveCodeAction(analysis, 1, later, false, service.alone)?.command, undefined);
+      assert.equal(service.resolveCodeAction(analysis, 2, later, true, service.alone), null);
+    }
+  });
+
+  it("lets one choose where there are several ways and the editor can ask", () => {
+    assert.equal(actionsFor(several, [kind]).length, 1);
+    const [split, choice, ...more] = actionsFor(several, [kind], undefined, { runsCommands: true });
+    assert.deepEqual(more, []);
+    assert.equal(choice?.title, `${split!.title}…`);
+    assert.deepEqual([choice?.edit, choice?.command?.command], [undefined, "dockerfileStages.splitStage"]);
+    assert.deepEqual(choice?.command?.arguments, [uri, { line: 0, character: 0 }]);
   });
 });
 

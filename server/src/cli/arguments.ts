@@ -25,6 +25,7 @@ export interface Run {
   readonly format: Format;
   readonly files: readonly string[];
   readonly check: CheckWishes;
+  readonly split: SplitWishes;
 }
 
 /** What `check` is told besides the files. */
@@ -37,6 +38,23 @@ export interface CheckWishes {
   readonly severities: Readonly<Record<string, Severity | "off">>;
 }
 
+/** What `split` is told besides the files. */
+export interface SplitWishes {
+  /** The image of the runtime stage; `null` for the default. */
+  readonly base: string | null;
+  /** Whether the files are changed. */
+  readonly write: boolean;
+  /** Whether nothing but the changes is printed. */
+  readonly diff: boolean;
+}
+
+/** The options that one command has. */
+const options = {
+  check: ["fix", "severity", "rule"],
+  graph: [],
+  split: ["base", "write", "diff"],
+} as const satisfies Record<Command, readonly string[]>;
+
 /** The most serious first. */
 export const severities: readonly Severity[] = ["error", "warning", "information", "hint"];
 
@@ -47,7 +65,7 @@ Understands the stages of Dockerfiles.
 Commands:
   check   Report what is wrong or doubtful
   graph   Show the stages and what each of them needs
-  split   Show how a single stage becomes a builder and a runtime stage
+  split   Split a stage into a builder and a runtime stage
 
 FILES are Dockerfiles, folders to search for them, globs, or - for standard input.
 Without FILES the current folder is searched.
@@ -60,11 +78,15 @@ Options:
   --severity SEVERITY   check: leave out what matters less than error, warning,
                         information or hint (default)
   --rule RULE=SEVERITY  check: give a rule another severity, or off; repeatable
+  --base IMAGE          split: the image that the runtime stage starts from, one
+                        of those that split shows
+  --write               split: change the files
+  --diff                split: print nothing but a diff
   -h, --help            Show this help
   --version             Show the version
 
-Exit code: 0 when all is well, 1 when check found something that is left, 2 when a file could not be read or written or
-the command line could not be understood.
+Exit code: 0 when all is well, 1 when check found something that is left, 2 when a file could not be read or written,
+cannot be split with the base that is asked for, or the command line could not be understood.
 `;
 
 const helpHint = "Try: dockerfile-stages --help";
@@ -81,6 +103,9 @@ export function readArguments(args: readonly string[], exists: (file: string) =>
         fix: { type: "boolean" },
         severity: { type: "string" },
         rule: { type: "string", multiple: true },
+        base: { type: "string" },
+        write: { type: "boolean" },
+        diff: { type: "boolean" },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean" },
       },
@@ -105,9 +130,9 @@ export function readArguments(args: readonly string[], exists: (file: string) =>
   if (format === undefined) {
     return misuse(`unknown format '${values.format}' for ${command}`, `There are: ${known.join(", ")}`);
   }
-  if (command !== "check") {
-    const foreign = (["fix", "severity", "rule"] as const).find((name) => values[name] !== undefined);
-    if (foreign !== undefined) return misuse(`--${foreign} is for check, not for ${command}`, helpHint);
+  for (const [owner, names] of Object.entries(options)) {
+    const foreign = owner === command ? undefined : names.find((name) => values[name] !== undefined);
+    if (foreign !== undefined) return misuse(`--${foreign} is for ${owner}, not for ${command}`, helpHint);
   }
   const least = severities.find((candidate) => candidate === (values.severity ?? "hint"));
   if (least === undefined) {
@@ -130,8 +155,15 @@ export function readArguments(args: readonly string[], exists: (file: string) =>
     return misuse("standard input cannot be fixed", "Name a file, or check it without --fix");
   }
   const check: CheckWishes = { fix, least, severities: chosen };
+  const split: SplitWishes = { base: values.base ?? null, write: values.write === true, diff: values.diff === true };
+  if (split.base === "") return misuse("--base names no image", "Leave it out for the default");
+  if (split.write && split.diff) return misuse("--write and --diff do not go together", "--diff changes no file");
+  if (split.diff && format !== "text") return misuse(`--diff does not go together with --format ${format}`, helpHint);
+  if (split.write && files.includes("-")) {
+    return misuse("standard input cannot be changed", "Name a file, or split it without --write");
+  }
   // An empty name, as of an unset variable in a script, stays in the list and is reported as a file that does not exist.
-  return { kind: "run", command, format, check, files: files.length > 0 ? files : ["."] };
+  return { kind: "run", command, format, check, split, files: files.length > 0 ? files : ["."] };
 }
 
 function isCommand(text: string): text is Command {

@@ -6,12 +6,21 @@ import {
   jsonEntry,
   reportFindings,
   reportGraph,
-  type SplitReport,
+  reportSplit,
 } from "../report/json.ts";
 import { mermaidGraph } from "../report/mermaid.ts";
 import { sarifLog, sarifResults } from "../report/sarif.ts";
 import type { Style } from "../report/style.ts";
-import { findingsText, fixedText, graphText, splitText, summaryText } from "../report/text.ts";
+import {
+  diffText,
+  findingsText,
+  fixedText,
+  graphText,
+  refusalText,
+  splitText,
+  summaryText,
+  writtenText,
+} from "../report/text.ts";
 import {
   analyze,
   defaultOptions,
@@ -20,10 +29,9 @@ import {
   type Neighbours,
   type RunOptions,
   rules,
-  alone,
   split,
 } from "../service.ts";
-import { type CheckWishes, type Format, type Run, severities } from "./arguments.ts";
+import { type CheckWishes, type Format, type Run, severities, type SplitWishes } from "./arguments.ts";
 
 /** A text file as the commands see it; without a byte order mark in its text. */
 export interface SourceText {
@@ -55,18 +63,24 @@ export interface Surroundings {
   readonly version: string;
   /** What the files beside a Dockerfile say about it. */
   readonly neighbours: (file: string) => Promise<Neighbours>;
+  /** The files beside a Dockerfile that say how its project is built. */
+  readonly project: (file: string) => Promise<Neighbours["project"]>;
+  /** How a diff names a file. */
+  readonly nameInDiff: (file: string) => string;
+  /** Tells people something about a file that is no part of the output. */
+  readonly remark: (file: string, text: string) => void;
   /** Writes a file's new text, byte order mark included; false where that failed, which it has then complained about. */
   readonly save: (file: string, text: string) => Promise<boolean>;
 }
 
-export function startJob({ command, format, check: wishes }: Run, surroundings: Surroundings): Job {
+export function startJob({ command, format, check: checkWishes, split: splitWishes }: Run, around: Surroundings): Job {
   switch (command) {
     case "check":
-      return check(format, wishes, surroundings);
+      return check(format, checkWishes, around);
     case "graph":
-      return graph(format, surroundings);
+      return graph(format, around);
     case "split":
-      return showSplit(format, surroundings);
+      return splitFiles(format, splitWishes, around);
   }
 }
 
@@ -189,31 +203,39 @@ function graph(format: Format, { style }: Surroundings): Job {
   };
 }
 
-function showSplit(format: Format, { style, terminal }: Surroundings): Job {
+function splitFiles(format: Format, { base: wanted, write, diff }: SplitWishes, around: Surroundings): Job {
+  const { style, terminal, project, nameInDiff, remark, save } = around;
   const array = jsonArray();
   return {
     async next(file, { text, byteOrderMark }, complain) {
       const analysis = analyzeFile(text, complain);
       if (!analysis) return "";
-      const result = split(analysis, alone);
-      const { offered, title } = result;
-      const reason = result.offered ? "" : result.reason;
-      const assumptions = result.offered ? result.ways[0].assumptions : [];
-      const after = result.offered ? result.ways[0].after() : null;
+      const result = split(analysis, { project: await project(file) });
+      const ways = result.offered ? result.ways : [];
+      const way = ways.find(({ base }) => wanted === null || base === wanted);
+      if (result.offered && !way) {
+        const bases = [...new Set(ways.map(({ base }) => base))];
+        complain(
+          `cannot be split with the base '${wanted}'; there ${bases.length > 1 ? "are" : "is"}: ${bases.join(", ")}`,
+        );
+        return "";
+      }
       const mark = byteOrderMark ? byteOrderMarkText : "";
-      const report: SplitReport = {
-        file,
-        offered,
-        title,
-        reason,
-        assumptions,
-        before: mark + text,
-        after: after === null ? null : mark + after,
-      };
-      if (format === "json") return array.entry(jsonEntry(report));
-      if (report.after === null) return splitText(report, "", style, terminal);
+      const report = reportSplit(file, text, result, way ?? null, mark);
+      const { before, after } = report;
+      const written = write && after !== null && (await save(file, after));
+      if (format === "json") return array.entry(jsonEntry({ ...report, written }));
+      if (after === null) {
+        if (!diff) return refusalText(report, style);
+        remark(file, `not split: ${report.reason}`);
+        return "";
+      }
+      if (write) return written ? writtenText(report, style) : "";
       const { unifiedDiff } = await import("../report/diff.ts");
-      return splitText(report, unifiedDiff(file, report.before, report.after), style, terminal);
+      const patch = diffText(unifiedDiff(nameInDiff(file), before, after), style, terminal);
+      if (!diff) return splitText(report, style) + patch;
+      for (const assumption of report.assumptions) remark(file, `check: ${assumption}`);
+      return patch;
     },
     end: () => (format === "json" ? array.end() : ""),
     found: () => false,

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import { printable } from "../report/printable.ts";
 import { help, readArguments, type Run } from "./arguments.ts";
 import { findInputs, systemReason } from "./inputs.ts";
@@ -51,7 +52,12 @@ async function run(wish: Run, output: Output, version: string): Promise<void> {
     style: chooseStyle(process.stdout, process.env),
     terminal: process.stdout.isTTY,
     version,
-    neighbours: readNeighbours(),
+    ...readNeighbours(),
+    nameInDiff: (file) => (file === "-" ? file : path.relative("", file).replaceAll(path.sep, "/")),
+    remark: (file, text) => {
+      progress.clear();
+      remark(`${file}: ${text}`);
+    },
     save: async (file, text) => {
       try {
         await writeFile(file, text);
@@ -92,7 +98,12 @@ async function run(wish: Run, output: Output, version: string): Promise<void> {
 
 function complain(text: string, hint?: string): void {
   process.exitCode = exitCodes.trouble;
-  process.stderr.write(`dockerfile-stages: ${printable(text)}\n${hint === undefined ? "" : `${printable(hint)}\n`}`);
+  remark(text);
+  if (hint !== undefined) process.stderr.write(`${printable(hint)}\n`);
+}
+
+function remark(text: string): void {
+  process.stderr.write(`dockerfile-stages: ${printable(text)}\n`);
 }
 
 function complainAbout(file: string, reason: string): void {

@@ -4,12 +4,21 @@ import process from "node:process";
 import { listing } from "../disk.ts";
 import { alone, type Files, largestNeighbour, neighbourReader, type Neighbours } from "../service.ts";
 
-/** Reads what the files beside Dockerfiles say about them, each folder once; standard input has none beside it. */
-export function readNeighbours(): (file: string) => Promise<Neighbours> {
+/** What the files beside Dockerfiles say about them. */
+export interface ReadNeighbours {
+  readonly neighbours: (file: string) => Promise<Neighbours>;
+  readonly project: (file: string) => Promise<Neighbours["project"]>;
+}
+
+/** Reads each folder once; standard input has no files beside it. */
+export function readNeighbours(): ReadNeighbours {
   const reader = neighbourReader(files);
   const foldersOf = folderFinder();
-  return async (file) =>
-    file === "-" ? alone : reader.read(path.basename(file), foldersOf(path.resolve(path.dirname(file))));
+  const folderOf = (file: string): string => path.resolve(path.dirname(file));
+  return {
+    neighbours: async (file) => (file === "-" ? alone : reader.read(path.basename(file), foldersOf(folderOf(file)))),
+    project: async (file) => (file === "-" ? alone.project : reader.project(folderOf(file))),
+  };
 }
 
 /** Small files are read sooner at once than by turns, and nobody else waits here. */

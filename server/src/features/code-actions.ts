@@ -1,6 +1,13 @@
-import { type CodeAction, CodeActionKind, type TextEdit, type WorkspaceEdit } from "vscode-languageserver-types";
+import {
+  type CodeAction,
+  CodeActionKind,
+  Command,
+  type TextEdit,
+  type WorkspaceEdit,
+} from "vscode-languageserver-types";
 import { refactorings } from "../refactor/index.ts";
 import type { AvailablePlan, Refactoring } from "../refactor/refactoring.ts";
+import { clientCommands } from "../protocol.ts";
 import type { FixedText } from "../rules/fix-all.ts";
 import type { Diagnosis } from "../rules/run.ts";
 import type { Analysis } from "../stages/analysis.ts";
@@ -34,6 +41,8 @@ export interface CodeActionRequest {
   readonly showsDisabled: boolean;
   /** Whether the editor asks for the edits of the chosen action; otherwise each action carries its own. */
   readonly resolves: boolean;
+  /** Whether the editor runs {@link clientCommands}. */
+  readonly runsCommands: boolean;
   /** What is known of the files beside the Dockerfile. */
   readonly neighbours: Neighbours;
 }
@@ -70,9 +79,10 @@ export function codeActions(
     if (!wants(refactoring.kind)) continue;
     const plan = refactoring.plan(analysis, selection, request.neighbours);
     if (!plan) continue;
-    if (!("unavailable" in plan))
+    if (!("unavailable" in plan)) {
       actions.push(offer(analysis, request, selection, refactoring, plan, refactoring.kind));
-    else if (request.showsDisabled && request.invoked) {
+      if (plan.hasChoice && request.runsCommands) actions.push(choice(request, refactoring, plan));
+    } else if (request.showsDisabled && request.invoked) {
       actions.push({ title: plan.title, kind: refactoring.kind, disabled: { reason: plan.unavailable } });
     }
   }
@@ -146,7 +156,7 @@ function ignoring(analysis: Analysis, here: readonly Diagnosis[], { uri, version
 /** An entry for a refactoring: with what is needed to plan it again, or with its edits where the editor will not ask. */
 function offer(
   analysis: Analysis,
-  { uri, version, resolves }: CodeActionRequest,
+  { uri, version, resolves, runsCommands }: CodeActionRequest,
   selection: Span,
   refactoring: Refactoring,
   plan: AvailablePlan,
@@ -159,7 +169,27 @@ function offer(
     selection: analysis.lines.range(selection),
   };
   const action: CodeAction = { title: plan.title, kind, data };
-  return resolves ? action : { ...action, edit: documentEdit(analysis, uri, version, plan.edits()) };
+  return resolves ? action : carryOut(analysis, data, action, plan, runsCommands);
+}
+
+/** The action with its edits and, where something is to be checked and the editor can show it, the command that does. */
+function carryOut(
+  analysis: Analysis,
+  { uri, version }: DeferredAction,
+  action: CodeAction,
+  plan: AvailablePlan,
+  runsCommands: boolean,
+): CodeAction {
+  const edit = documentEdit(analysis, uri, version, plan.edits());
+  if (plan.assumptions.length === 0 || !runsCommands) return { ...action, edit };
+  const command = Command.create("Show what to check", clientCommands.showChecks, plan.assumptions);
+  return { ...action, edit, command };
+}
+
+/** An entry that lets the user choose among the ways; only the split has several. */
+function choice({ uri, range }: CodeActionRequest, { kind }: Refactoring, plan: AvailablePlan): CodeAction {
+  const title = `${plan.title}…`;
+  return { title, kind, command: Command.create(title, clientCommands.splitStage, uri, range.start) };
 }
 
 function documentEdit(analysis: Analysis, uri: string, version: number, edits: readonly Edit[]): WorkspaceEdit {
@@ -174,12 +204,14 @@ export function deferredUri(action: CodeAction): string {
 /**
  * Plans a deferred action again and adds its edits.
  *
+ * @param runsCommands whether the editor runs {@link clientCommands}
  * @returns `null` where the document has moved on or the plan is gone; the editor then does nothing
  */
 export function resolveAction(
   analysis: Analysis,
   version: number,
   action: CodeAction,
+  runsCommands: boolean,
   neighbours: Neighbours,
 ): CodeAction | null {
   const data = action.data as DeferredAction;
@@ -187,5 +219,5 @@ export function resolveAction(
   const refactoring = refactorings.find(({ id }) => id === data.refactoring);
   const plan = refactoring?.plan(analysis, analysis.lines.span(data.selection), neighbours);
   if (!plan || "unavailable" in plan) return null;
-  return { ...action, edit: documentEdit(analysis, data.uri, version, plan.edits()) };
+  return carryOut(analysis, data, action, plan, runsCommands);
 }

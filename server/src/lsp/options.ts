@@ -13,6 +13,7 @@ export interface Options {
   /** The user's severities for a document. */
   readonly severities: (uri: string) => Severities;
   readonly readsFiles: boolean;
+  readonly runsCommands: boolean;
 }
 
 /** What the rules are told about a document, and a number that tells it from what they were told before. */
@@ -73,6 +74,7 @@ export function readOptions(value: unknown, complain: (line: string) => void): O
     hidden: repeatedRules(rules, repeated === "hide" ? otherTools : repeated === "show" ? [] : tools),
     severities: (uri) => innermost(folders, uri)?.severities ?? severities,
     readsFiles: given.readsFiles === true,
+    runsCommands: given.runsCommands === true,
   };
 }
 

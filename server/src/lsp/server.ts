@@ -241,6 +241,7 @@ export function serve(connection: Connection, runtime: Runtime): void {
           invoked: (context.triggerKind ?? 1) === 1,
           showsDisabled: client.textDocument?.codeAction?.disabledSupport === true,
           resolves: client.textDocument?.codeAction?.resolveSupport?.properties.includes("edit") === true,
+          runsCommands: options.runsCommands,
           neighbours: surroundings.of(uri),
         },
         onRuleError,
@@ -251,7 +252,7 @@ export function serve(connection: Connection, runtime: Runtime): void {
   connection.onCodeActionResolve(async (action) => {
     const uri = service.deferredUri(action);
     const resolved = await about("Resolving a code action", uri, null, ({ analysis, version }) =>
-      service.resolveCodeAction(analysis, version, action, surroundings.of(uri)),
+      service.resolveCodeAction(analysis, version, action, options.runsCommands, surroundings.of(uri)),
     );
     return (
       resolved ??

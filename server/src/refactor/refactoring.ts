@@ -13,6 +13,8 @@ export interface AvailablePlan {
   readonly title: string;
   /** What the user must check afterwards, plain sentences. Empty where the result is certain. */
   readonly assumptions: readonly string[];
+  /** Whether there are other ways, of which this one is the default. */
+  readonly hasChoice: boolean;
   /** Worked out when the user has chosen it. */
   edits(): readonly Edit[];
 }

@@ -18,6 +18,8 @@ export interface SplitWay {
   readonly strategy: Strategy;
   /** What the base has and what it lacks: a line for a chooser. */
   readonly detail: string;
+  /** What the runtime stage copies from the builder: absolute paths there. */
+  readonly copied: readonly string[];
   /** What must be checked; plain sentences. Empty where the result is certain. */
   readonly assumptions: readonly string[];
   /** What moved, what is copied and what no longer ships; plain sentences. */
@@ -60,6 +62,7 @@ function wayOf(planned: Split): SplitWay {
     base: choice.base,
     strategy: choice.strategy,
     detail: choice.detail,
+    copied: [...new Set(choice.crossings.map(({ value }) => value))],
     assumptions,
     summary: summarize(planned),
     edits,
@@ -73,7 +76,8 @@ function planSplitStage(analysis: Analysis, selection: Span, neighbours: Neighbo
   if (!plan) return null;
   if (plan.kind === "refused") return { title, unavailable: plan.reason };
   const [best] = plan.splits;
-  return { title, assumptions: best.assumptions, edits: () => writeSplit(best) };
+  const hasChoice = plan.splits.length > 1;
+  return { title, assumptions: best.assumptions, hasChoice, edits: () => writeSplit(best) };
 }
 
 /** Takes a stage apart: what builds stays in a builder, the image that ships starts afresh. */

@@ -1,3 +1,4 @@
+import type { SplitResult, SplitWay } from "../refactor/split-stage.ts";
 import type { Diagnosis } from "../rules/run.ts";
 import type { Severity } from "../rules/rule.ts";
 import type { Analysis } from "../stages/analysis.ts";
@@ -62,10 +63,55 @@ export interface SplitReport {
   readonly title: string;
   /** Why it is not offered; empty where it is. */
   readonly reason: string;
+  /** What must be checked, of the way that is chosen. */
   readonly assumptions: readonly string[];
   readonly before: string;
   /** The file after the split; `null` where it is not offered. */
   readonly after: string | null;
+  /** The base of the way that is chosen; `null` where it is not offered. */
+  readonly base: string | null;
+  /** What it does. */
+  readonly summary: readonly string[];
+  /** The ways that make sense, the default first. */
+  readonly ways: readonly SplitWayReport[];
+  /** Whether the file was changed. */
+  readonly written: boolean;
+}
+
+export interface SplitWayReport {
+  readonly base: string;
+  readonly strategy: SplitWay["strategy"];
+  readonly detail: string;
+  readonly assumptions: readonly string[];
+  readonly summary: readonly string[];
+  readonly after: string;
+}
+
+/**
+ * What the split does to a file.
+ *
+ * @param wanted the way that is chosen; the default where it is `null`
+ * @param mark is put in front of the texts
+ */
+export function reportSplit(
+  file: string,
+  text: string,
+  result: SplitResult,
+  wanted: SplitWay | null,
+  mark: string,
+): SplitReport {
+  const { offered, title } = result;
+  const before = mark + text;
+  if (!offered) {
+    const nothing = { assumptions: [], before, after: null, base: null, summary: [], ways: [], written: false };
+    return { file, offered, title, reason: result.reason, ...nothing };
+  }
+  const ways = result.ways.map((way): SplitWayReport => {
+    const { base, strategy, detail, assumptions, summary } = way;
+    return { base, strategy, detail, assumptions, summary, after: mark + way.after() };
+  });
+  const { base, assumptions, summary, after } = ways[wanted ? result.ways.indexOf(wanted) : 0]!;
+  return { file, offered, title, reason: "", assumptions, before, after, base, summary, ways, written: false };
 }
 
 export function reportFindings(file: string, { lines }: Analysis, diagnoses: readonly Diagnosis[]): FindingsReport {

@@ -114,23 +114,48 @@ export function graphText({ file, stages }: GraphReport, style: Style): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** What the split does to a file, and the ways that make sense, each with what to check: the one that is chosen has a star. */
+export function splitText({ file, title, summary, ways, after }: SplitReport, style: Style): string {
+  const lines = [`${style("strong", `${printable(file)}:`)} ${printable(title)}`];
+  for (const sentence of summary) lines.push(`    ${printable(sentence)}`);
+  for (const way of ways) {
+    const mark = way.after === after ? "*" : " ";
+    lines.push(`  ${mark} ${style("strong", printable(way.base))}: ${printable(way.detail)}`);
+    lines.push(...checkLines(way.assumptions, style));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** What the split did to a file that was changed. */
+export function writtenText({ file, base, summary, assumptions }: SplitReport, style: Style): string {
+  const lines = [`${style("strong", `${printable(file)}:`)} split, the image starts from ${printable(base ?? "")}`];
+  for (const sentence of summary) lines.push(`    ${printable(sentence)}`);
+  lines.push(...checkLines(assumptions, style));
+  return `${lines.join("\n")}\n`;
+}
+
+/** What must be checked, as lines. */
+function checkLines(assumptions: readonly string[], style: Style): string[] {
+  if (assumptions.length === 0) return [`      ${style("added", "certain:")} nothing to check`];
+  return assumptions.map((assumption) => `      ${style("warning", "check:")} ${printable(assumption)}`);
+}
+
+/** Why a file is not split, as one line. */
+export function refusalText({ file, reason }: SplitReport, style: Style): string {
+  return `${style("strong", `${printable(file)}:`)} not split: ${printable(reason.replaceAll(/\s+/g, " "))}\n`;
+}
+
 /**
- * What the split does to a file: its title, what to check, and the change as a unified diff; or why it is not offered.
+ * A unified diff in colours.
  *
- * @param patch the change; "" where there is none
  * @param readable shows characters that a terminal would obey; `false` keeps the diff exact, for other programs
  */
-export function splitText(report: SplitReport, patch: string, style: Style, readable: boolean): string {
-  const { file, offered, title, reason, assumptions } = report;
-  const name = style("strong", `${printable(file)}:`);
-  if (!offered) return `${name} not split: ${printable(reason.replaceAll(/\s+/g, " "))}\n`;
-  const lines = [`${name} ${printable(title)}`];
-  for (const assumption of assumptions) lines.push(`  ${style("warning", "check:")} ${printable(assumption)}`);
-  for (const line of patch.split("\n")) {
+export function diffText(patch: string, style: Style, readable: boolean): string {
+  const lines = patch.split("\n").map((line) => {
     const role = diffRole(line);
     const text = readable ? printable(line.replace(/\r$/, "")) : line;
-    lines.push(role === null ? text : style(role, text));
-  }
+    return role === null ? text : style(role, text);
+  });
   return lines.join("\n");
 }
 

@@ -526,14 +526,13 @@ CMD ["python", "app.py"]
   ],
   *check(analysis, neighbours) {
     const { stages, model, text } = analysis;
-    const [first] = stages;
     const last = stages.at(-1);
-    if (!first?.base || !last) return;
-    if (stages.length === 1) {
-      const plan = splitStage.plan(analysis, first.from.span, neighbours);
+    if (!last?.base) return;
+    if (stages.length === 1 || !isWorkStage(last)) {
+      const plan = splitStage.plan(analysis, last.from.span, neighbours);
       if (plan && !("unavailable" in plan)) {
         yield {
-          span: first.base.span,
+          span: last.base.span,
           message:
             "The image ships tools or files that only its build needs. A builder and a runtime stage keep them out.",
           refactoring: splitStage.id,

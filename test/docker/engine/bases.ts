@@ -86,12 +86,12 @@ export function basesOf(engine: Engine, log: (line: string) => void): (names: It
     const started = performance.now();
     const { code, stderr } = await engine.docker([
       "build",
-      ...["--quiet", "--network", "host", "--file", path.join(folder, `${standIn.file}.Dockerfile`)],
+      ...["--progress", "plain", "--network", "host", "--file", path.join(folder, `${standIn.file}.Dockerfile`)],
       ...(standIn.target === undefined ? [] : ["--target", standIn.target]),
       ...standIn.names.flatMap((each) => ["--tag", each]),
       place,
     ]);
-    if (code !== 0) throw new NoEngine(`the stand-in for ${name} cannot be built:\n${stderr.split("\n").slice(-25).join("\n")}`);
+    if (code !== 0) throw new NoEngine(`the stand-in for ${name} cannot be built:\n${stderr.split("\n").slice(-40).join("\n")}`);
     const seconds = (performance.now() - started) / 1000;
     if (seconds > 2) log(`${name} (${seconds.toFixed(0)} s)`);
     for (const each of standIn.names) ready.set(each, true);

@@ -34,6 +34,8 @@ export type Side =
 export interface Split {
   readonly ecosystem: Ecosystem;
   readonly facts: Facts;
+  /** What each command does. */
+  readonly role: RoleOf;
   readonly choice: Choice;
   /** One per step. */
   readonly sides: readonly Side[];
@@ -51,16 +53,27 @@ export type SplitPlan =
   | { readonly kind: "refused"; readonly reason: string }
   | { readonly kind: "split"; readonly splits: readonly [Split, ...Split[]] };
 
+/** An editor asks at each move of the cursor, and a rule at each key: a version has its plans once. */
+const planned = new WeakMap<Analysis, Map<Stage, { readonly project: Project; readonly plan: SplitPlan | null }>>();
+
+type Project = ReadonlyMap<string, string>;
+
 /**
  * Decides how a stage is split; `null` where it builds nothing that an ecosystem knows. Never throws.
  *
  * @param project the files of the build context that say how the project is built, by path; empty where they are not known
  */
-export function planSplit(
-  analysis: Analysis,
-  stage: Stage,
-  project: ReadonlyMap<string, string> = new Map(),
-): SplitPlan | null {
+export function planSplit(analysis: Analysis, stage: Stage, project: Project): SplitPlan | null {
+  let plans = planned.get(analysis);
+  if (!plans) planned.set(analysis, (plans = new Map()));
+  const known = plans.get(stage);
+  if (known?.project === project) return known.plan;
+  const plan = planStage(analysis, stage, project);
+  plans.set(stage, { project, plan });
+  return plan;
+}
+
+function planStage(analysis: Analysis, stage: Stage, project: Project): SplitPlan | null {
   const kind = stage.base?.target.kind;
   if ((kind !== "image" && kind !== "stage") || !mayBuild(analysis, stage)) return null;
   if (isTooLong(analysis, stage)) return { kind: "refused", reason: tooLong };
@@ -224,7 +237,7 @@ function divide(ecosystem: Ecosystem, facts: Facts, role: RoleOf, chosen: Choice
   if (credentials.length > 0)
     assumptions.push(`The program does not use ${credentials.join(" or ")}, which the builder keeps to itself.`);
   if (renamed !== null) assumptions.push(renamed);
-  return { ecosystem, facts, choice, sides, boundary, shared, builderName, runtimeName, assumptions };
+  return { ecosystem, facts, role, choice, sides, boundary, shared, builderName, runtimeName, assumptions };
 }
 
 /**

@@ -13,7 +13,7 @@ sed -i 's/dist-packages/site-packages/g' "$lib/site.py"
 sed -i "s/'posix_local')/'posix_prefix')/; s/= 'posix_local'/= 'posix_prefix'/" "$lib/sysconfig.py"
 cd /usr/local/bin
 for name in python3 python; do ln -sf "python$version" "$name"; done
-python3 - <<'PY'
+/usr/local/bin/python3 - <<'PY'
 import glob, os, subprocess, sys
 wheels = sorted(glob.glob("/usr/share/python-wheels/*.whl"))
 pip = [w for w in wheels if os.path.basename(w).startswith("pip-")][0]
@@ -21,5 +21,5 @@ env = dict(os.environ, PYTHONPATH=pip, PIP_ROOT_USER_ACTION="ignore")
 packages = [w for w in wheels if os.path.basename(w).split("-")[0] in ("pip", "setuptools", "wheel")]
 subprocess.check_call([sys.executable, "-m", "pip", "install", "-q", "--no-index", "--no-deps", "--ignore-installed", *packages], env=env)
 PY
-python3 -c 'import sysconfig, ssl, zlib; print(sysconfig.get_paths()["purelib"])' | grep -qx "$lib/site-packages"
+/usr/local/bin/python3 -c 'import sysconfig, ssl, zlib; print(sysconfig.get_paths()["purelib"])' | grep -qx "$lib/site-packages"
 pip --version

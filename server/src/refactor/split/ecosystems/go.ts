@@ -1,80 +1,183 @@
 import { copyTarget } from "../../../stages/copies.ts";
 import type { Facts } from "../facts.ts";
-import { isOfficial } from "../../../images/image.ts";
+import { isAlpineTag, isOfficial } from "../../../images/image.ts";
 import { isInside, lastPart, type Place } from "../../../text/paths.ts";
 import { installedPackages, lastingPackages, type RoleOf } from "../roles.ts";
 import { type Choice, type Crossing, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
 import { classifyGo, isForeign, isGoStep, isMake, watchers } from "./go/commands.ts";
 import { examples } from "./go/examples.ts";
-import { findPrograms, isStatic, type Output, type Programs, readOutputs } from "./go/programs.ts";
-import { chooseRuntime, needsSetup } from "./go/runtime.ts";
+import { findPrograms, isGone, isStatic, type Output, type Programs, readOutputs } from "./go/programs.ts";
+import { chooseRuntimes, minimalRuntimes, needsSetup } from "./go/runtime.ts";
 import { findRoot, goSources, isBrought, namedPaths, readSources } from "./go/sources.ts";
 
-function chooseGo(facts: Facts, role: RoleOf): readonly [Choice] | Refusal | null {
-  const { image } = facts;
-  const goCalls = facts.steps.flatMap(({ calls }) =>
-    calls.filter((call) => call.name === "go" || (isMake(call) && isOfficial(image, "golang"))),
-  );
+function chooseGo(facts: Facts, role: RoleOf): readonly [Choice, ...Choice[]] | Refusal | null {
+  const isGoImage = isOfficial(facts.image, "golang") && facts.rawImage.name === "golang";
+  const calls = facts.steps.flatMap((step) => step.calls);
+  const isGo = isGoImage || facts.env("GOPATH") !== undefined || calls.some(({ name }) => name === "go");
+  const goCalls = calls.filter((call) => call.name === "go" || (isMake(call) && isGo));
   const runs = facts.start?.calls.some(({ program, args }) => lastPart(program) === "go" && args[0] === "run") === true;
   const compiles = goCalls.some((call) => isMake(call) || ["build", "install", "get"].includes(call.args[0] ?? ""));
   if (!compiles && !runs) return null;
   const outputs = readOutputs(facts, role);
   const refused = runs ? needsToolchain("go run") : refuseGo(facts, outputs);
-  if (refused) return refused;
-  const makes = facts.steps.some(({ calls }) => calls.some(isMake));
+  // On an image for something else Go may only help.
+  if (refused) return isGoImage || runs || facts.start !== null ? refused : null;
+  const makes = goCalls.some(isMake);
   const programs = findPrograms(facts, outputs, makes, role);
-  if ("refused" in programs) return programs;
+  if ("refused" in programs) return isGoImage ? programs : null;
   const root = findRoot(facts, goCalls);
   if ("refused" in root) return root;
 
+  const split: GoSplit = {
+    facts,
+    role,
+    root,
+    programs,
+    isStatic: isStatic(outputs, programs.paths) && !makes,
+    makes,
+    crossing: chooseCrossings(facts, role, root, programs),
+  };
+  return isGoImage ? splitGoImage(split) : [keepImage(split)];
+}
+
+/** What is known of a build before the image it runs on is chosen. */
+interface GoSplit {
+  readonly facts: Facts;
+  readonly role: RoleOf;
+  readonly root: Place;
+  readonly programs: Programs;
+  readonly isStatic: boolean;
+  readonly makes: boolean;
+  readonly crossing: Pick<Choice, "crossings" | "repeatedCopies" | "madeAgain" | "assumptions">;
+}
+
+/** The ways to leave the Go image: smaller systems first, then the image itself. */
+function splitGoImage(split: GoSplit): readonly [Choice, ...Choice[]] | Refusal {
+  const { facts, role, root, programs } = split;
   const packages = lastingPackages(facts, role);
   const ours = [root.value, "/go", ...programs.paths.map(({ value }) => value)];
   const setup = needsSetup(facts, role, ours, packages);
   const shell = facts.start?.shell === true || facts.healthcheck !== null;
-  const runtime = chooseRuntime(
-    facts,
-    isStatic(outputs, programs.paths) && !makes,
-    programs.scripts.length > 0 || setup || shell,
-    packages,
-    role,
-  );
-  if ("refused" in runtime) return runtime;
-  const { crossings, repeatedCopies, madeAgain, assumptions } = chooseCrossings(facts, role, root, programs);
-  const choice: Choice = {
-    ...sameProgram,
-    strategy: runtime.base === facts.stage.base?.text ? "same" : "slim",
-    base: runtime.base,
-    detail: "what the program needs, without the Go toolchain",
-    crossings: [...crossings, ...runtime.crossings],
-    workshop: [root.value, "/go", "/root/go", "/root/.cache", "/usr/local/go"],
-    keepsPackage: (name) => packages.has(name) && !(runtime.isStatic && name.endsWith("-dev")),
-    keepsProgram: () => false,
-    madeAgain,
-    made: programs.paths.map(({ value }) => value),
-    repeatedCopies,
+  const runtimes = chooseRuntimes(facts, split.isStatic, programs.scripts.length > 0 || setup || shell, packages, role);
+  if ("refused" in runtimes) return runtimes;
+  const isAlpine = isAlpineTag(facts.image.tag);
+  const [first, ...others] = runtimes.map((runtime): Choice => ({
+    ...startFrom(split, runtime.base),
+    strategy: "slim",
+    detail: runtime.detail,
+    crossings: [...split.crossing.crossings, ...runtime.crossings],
+    keepsPackage: (name) => packages.has(name) && !(split.isStatic && name.endsWith("-dev")),
     assumptions: [
-      ...assumptions,
+      ...split.crossing.assumptions,
       ...runtime.assumptions,
-      ...otherSentences(facts, role, programs),
-      ...(makes ? ["`make` writes nothing else that the program needs."] : []),
+      ...(isAlpine ? callSentences(installedPackages(facts, role)) : []),
+      ...otherSentences(split),
+    ],
+  }));
+  const same: Choice = {
+    ...startFrom(split, facts.stage.base!.text),
+    strategy: "same",
+    detail: "the same image with Go, without sources and caches",
+    keepsPackage: (name) => packages.has(name),
+    assumptions: [
+      ...split.crossing.assumptions,
+      "The container needs the Go toolchain when it runs: otherwise a smaller base will do.",
+      ...otherSentences(split),
     ],
   };
-  return [choice];
+  return [first!, ...others, ...minimalChoices(split, packages), same];
 }
+
+function startFrom(split: GoSplit, base: string): Choice {
+  const { crossing, root, programs } = split;
+  return {
+    ...sameProgram,
+    ...crossing,
+    strategy: "same",
+    base,
+    detail: "",
+    workshop: [root.value, "/go", "/root/go", "/root/.cache", "/usr/local/go"],
+    keepsPackage: () => false,
+    keepsProgram: () => false,
+    made: programs.paths.map(({ value }) => value),
+  };
+}
+
+/** Images without a shell, where the program is all that the container starts and nothing has to be set up for it. */
+function minimalChoices(split: GoSplit, packages: ReadonlySet<string>): Choice[] {
+  const { facts, role, root, programs, crossing } = split;
+  const others = new Set([...packages].filter((name) => name !== "ca-certificates" && name !== "tzdata"));
+  const ours = [root.value, "/go", ...programs.paths.map(({ value }) => value)];
+  const owned = facts.steps.some(({ calls }) =>
+    calls.some((call) => {
+      const found = role(call);
+      if (found.kind === "unknown") return true;
+      return found.kind === "files" && ownerCommands.has(call.name) && found.paths?.includes(root.value) !== false;
+    }),
+  );
+  if (others.size > 0 || owned || programs.scripts.length > 0 || needsSetup(facts, role, ours, others)) return [];
+  const made = crossing.madeAgain.map((value): Crossing => ({
+    from: value,
+    value,
+    to: null,
+    directory: true,
+    comment: null,
+  }));
+  return minimalRuntimes(facts, split.isStatic, packages).map((runtime): Choice => ({
+    ...startFrom(split, runtime.base),
+    strategy: "minimal",
+    detail: runtime.detail,
+    crossings: [...crossing.crossings, ...made, ...runtime.crossings],
+    madeAgain: [],
+    assumptions: [...crossing.assumptions, ...runtime.assumptions, ...otherSentences(split)],
+  }));
+}
+
+const ownerCommands = new Set(["chown", "chgrp", "chmod"]);
+
+/** Where Go is no part of the base as the file names it, the program runs on that base again. */
+function keepImage(split: GoSplit): Choice {
+  const { facts, role } = split;
+  const installed = installedPackages(facts, role);
+  // Whoever cleans up leaves what the program needs.
+  const cleans = facts.steps.some(({ calls }) =>
+    calls.some((call) => {
+      const found = role(call);
+      return found.kind === "packages" && found.action === "remove";
+    }),
+  );
+  const lasting = cleans ? installed : lastingPackages(facts, role);
+  const kept = new Set([...lasting].filter((name) => !toolchain.test(name)));
+  const isKnown = [...installed].some((name) => toolchain.test(name)) || cleans;
+  return {
+    ...startFrom(split, facts.stage.base!.text),
+    detail: isKnown
+      ? "the same system, without what only the build needs"
+      : "the same image, without sources and caches",
+    keepsPackage: (name) => kept.has(name),
+    assumptions: [
+      ...split.crossing.assumptions,
+      ...callSentences([...installed].filter((name) => !kept.has(name))),
+      ...otherSentences(split),
+    ],
+  };
+}
+
+/** Packages that compile and nothing else. */
+const toolchain =
+  /^(?:go|golang(?:-.*)?|gccgo(?:-.*)?|gcc|g\+\+|build-base|build-essential|make|cmake|musl-dev|libc-dev)$/;
+
+/** Packages of programs that others start. */
+const callable = /^(?:git|python|mercurial|subversion|bzr)/;
 
 function needsToolchain(what: string): Refusal {
   return { refused: `The container starts \`${what}\`, which compiles the program anew and needs the Go toolchain.` };
 }
 
 /** Why a file that builds with Go is not split, as far as its builds and its base tell. */
-function refuseGo({ start, image, rawImage, stage }: Facts, outputs: readonly Output[]): Refusal | null {
+function refuseGo({ start, image, stage }: Facts, outputs: readonly Output[]): Refusal | null {
   const watcher = start?.calls.find(({ program }) => watchers.has(lastPart(program)));
   if (watcher) return needsToolchain(watcher.program);
-  if (!isOfficial(image, "golang") || rawImage.name !== "golang") {
-    return {
-      refused: `The base \`${stage.base?.text ?? ""}\` is not the official Go image, so it is not certain which image its programs run on.`,
-    };
-  }
   if (!start || start.calls.length === 0) {
     return {
       refused: "The file has neither CMD nor ENTRYPOINT, so it does not say which program the runtime stage needs.",
@@ -103,7 +206,9 @@ function chooseCrossings(
   root: Place,
   { paths, scripts, unnamed }: Programs,
 ): Pick<Choice, "crossings" | "repeatedCopies" | "madeAgain" | "assumptions"> {
-  const { data, unsure } = readSources(facts, root.value);
+  // The program cannot read what the build removes.
+  const isRemoved = isGone(facts, root.value);
+  const { data, unsure } = isRemoved ? { data: new Set<number>(), unsure: [] } : readSources(facts, root.value);
   const isOurs = (path: string): boolean => isInside(root.value, path) && path !== root.value;
   const isProgram = (path: string): boolean =>
     paths.some(({ value, directory }) => isInside(path, value) || (directory && isInside(value, path)));
@@ -121,13 +226,17 @@ function chooseCrossings(
   const changed = calls
     .flatMap((call) => {
       const found = role(call);
-      return found.kind === "files" && call.name !== "rm" && call.name !== "git" ? (found.paths ?? []) : [];
+      if (found.kind !== "files" || call.name === "rm" || call.name === "git") return [];
+      const paths = found.paths ?? [];
+      // What is moved out of the sources is changed where it goes.
+      return call.name === "mv" ? paths.slice(-1) : paths;
     })
     .find((path) => isOurs(path) && !isProgram(path) && !isMadeAgain(path) && !goSources.test(lastPart(path)));
 
   const [script] = scripts;
-  const why =
-    script !== undefined
+  const why = isRemoved
+    ? null
+    : script !== undefined
       ? `${scripts.join(" and ")} may use it`
       : other
         ? `the program may read what \`${[other.program, ...other.args].join(" ")}\` writes`
@@ -181,16 +290,18 @@ function emptyDirectories(facts: Facts, role: RoleOf): string[] {
   );
 }
 
-function otherSentences(facts: Facts, role: RoleOf, { paths, scripts, several }: Programs): string[] {
+/** What the program must not call, since only the builder has it. */
+function callSentences(left: Iterable<string>): string[] {
+  const names = [...left].filter((name) => callable.test(name));
+  return names.length > 0 ? [`The program does not call ${names.join(" or ")}.`] : [];
+}
+
+function otherSentences({ programs: { paths, several }, makes }: GoSplit): string[] {
   const sentences = several.map(
     ({ program, args }) =>
       `Of the programs that \`${[program, ...args].join(" ")}\` makes, only ${paths.map(({ value }) => lastPart(value)).join(" and ")} is used.`,
   );
-  const left = [...installedPackages(facts, role)].filter((name) =>
-    /^(?:git|python|mercurial|subversion|bzr)/.test(name),
-  );
-  if (left.length > 0 && scripts.length > 0)
-    sentences.push(`${scripts.join(" and ")} does not call ${left.join(" or ")}.`);
+  if (makes) sentences.push("`make` writes nothing else that the program needs.");
   return sentences;
 }
 
@@ -204,7 +315,12 @@ folders such as \`templates\`; that nothing else is read must be checked. Go's o
 built with \`CGO_ENABLED=0\` runs on Alpine, unless the container needs a shell, a package or a user of Debian. One that may
 use the C library stays on the system that built it: on Debian in the same or a newer release, or on Alpine.`,
   examples,
-  images: [{ name: "golang", workdir: "/go", environment: { GOPATH: "/go" } }],
+  images: [
+    { name: "golang", workdir: "/go", environment: { GOPATH: "/go" } },
+    { name: "alpine", workdir: "/", environment: {} },
+    { name: "debian", workdir: "/", environment: {} },
+    { name: "ubuntu", workdir: "/", environment: {} },
+  ],
   words: ["go", "make", "task", "mage"],
   classify: classifyGo,
   choose: chooseGo,

@@ -29,13 +29,13 @@ export function readOutputs(facts: Facts, role: RoleOf): Output[] {
 
 /** The programs that a command builds. */
 export function outputsOf(call: Call): Output[] {
-  if (call.name !== "go" || call.cwd === null) return [];
+  if (call.name !== "go") return [];
   const command = readGo(call);
+  if (command.verb === "install" || command.verb === "get") return installedOutputs(call, command);
+  if (command.verb !== "build" || call.cwd === null) return [];
   const changed = command.flags.get("C");
   const cwd = changed === undefined ? call.cwd : call.path(changed);
-  if (cwd === null) return [];
-  if (command.verb === "build") return builtOutput(call, command, cwd);
-  return command.verb === "install" || command.verb === "get" ? installedOutputs(call, command) : [];
+  return cwd === null ? [] : builtOutput(call, command, cwd);
 }
 
 const here = /^\.{0,2}\/?$/;
@@ -110,6 +110,26 @@ interface Placed {
   readonly to: string | null;
 }
 
+/** Whether nothing is left of a path when the build ends: it is removed, or moved elsewhere. */
+export function isGone(facts: Facts, path: string): boolean {
+  const calls = facts.steps.flatMap((step) => step.calls);
+  const names = (call: Call): boolean =>
+    operandsOf(call.name, call.args).some((word, i, all) => {
+      const one = call.name === "rm" || i < all.length - 1 ? call.path(word) : null;
+      return one !== null && one !== "/" && isInside(one, path);
+    });
+  const last = calls.findLastIndex((call) => (call.name === "rm" || call.name === "mv") && names(call));
+  if (last < 0) return false;
+  // What a later command makes there is there.
+  return !calls
+    .slice(last + 1)
+    .some(
+      (call) =>
+        outputsOf(call).some((output) => output.path === path || isInside(path, output.directory)) ||
+        (call.cwd !== null && isInside(path, call.cwd)),
+    );
+}
+
 interface Search {
   readonly facts: Facts;
   readonly outputs: readonly Output[];
@@ -134,7 +154,8 @@ export function findPrograms(
   makes: boolean,
   role: RoleOf,
 ): Programs | Refusal {
-  const search: Search = { facts, outputs, placed: readPlaced(facts, role), makes };
+  const left = outputs.filter(({ path }) => path === null || !isGone(facts, path));
+  const search: Search = { facts, outputs: left, placed: readPlaced(facts, role), makes };
   const paths = new Map<string, Program>();
   const scripts: string[] = [];
   for (const { program } of facts.start?.calls ?? []) {
@@ -147,7 +168,7 @@ export function findPrograms(
     return { refused: "What the container starts is not seen to be built in this file." };
   const started = [...paths.keys()];
   const isElsewhere = (path: string): boolean => search.placed.some(({ from }) => from === path);
-  for (const { path, tool } of outputs) {
+  for (const { path, tool } of left) {
     // `-o bin` writes into bin, where that is a directory.
     if (tool || path === null || started.some((one) => one === path || directoryOf(one) === path)) continue;
     if (!isElsewhere(path)) paths.set(path, programAt(path));
@@ -199,7 +220,7 @@ function findByPath({ facts, outputs, placed, makes }: Search, program: string):
     makes ||
     outputs.some((output) => output.path === path || output.path === directory) ||
     outputs.some((output) => output.path === null && output.directory === directory) ||
-    placed.some(({ to }) => to === path || to === directory);
+    placed.some(({ from, to }) => to === path || (to === directory && from !== null && brings(from, lastPart(path))));
   if (isBuilt) return { kind: "program", path, target: null };
   if (/^\/(?:bin|sbin|usr\/bin|usr\/sbin)\//.test(path)) return { kind: "system" };
   return { refused: `The container starts ${path}, and no build in this file is seen to make it.` };
@@ -209,20 +230,20 @@ function findByName({ facts, outputs, placed }: Search, program: string): Found 
   if (/[$`]/.test(program))
     return { refused: `The container starts \`${program}\`, whose value the file does not tell.` };
   if (commonPrograms.has(program) || program === "bash") return { kind: "system" };
-  if (program.endsWith(".sh")) return { kind: "script", path: program };
   const directory =
     outputs
       .flatMap(({ path }) => (path !== null && lastPart(path) === program ? [directoryOf(path)] : []))
       .find((candidate) => isOnPath(facts, candidate)) ??
     outputs.find(({ path }) => path !== null && isOnPath(facts, path))?.path ??
     outputs.find((output) => output.path === null && isOnPath(facts, output.directory))?.directory;
+  if (directory === undefined && program.endsWith(".sh")) return { kind: "script", path: program };
   if (directory === undefined) {
     const to = placed
       .flatMap((one) => (one.to === null ? [] : [one.to]))
       .find((path) => lastPart(path) === program && isOnPath(facts, directoryOf(path)));
     if (to !== undefined) return { kind: "program", path: to, target: null };
     const into = placed.find(
-      ({ from, to: place }) => from !== null && place !== null && lastPart(from) === program && isOnPath(facts, place),
+      ({ from, to: place }) => from !== null && place !== null && brings(from, program) && isOnPath(facts, place),
     );
     if (into?.to) return { kind: "program", path: resolvePath(into.to, program), target: null };
     return { refused: `The container starts \`${program}\`, and no build in this file is seen to make it.` };
@@ -236,6 +257,11 @@ function findByName({ facts, outputs, placed }: Search, program: string): Found 
     path: resolvePath(directory, program),
     target: usual ? null : `/usr/local/bin/${program}`,
   };
+}
+
+/** Whether a file of that name comes along: `/go/bin/*` brings any. */
+function brings(from: string, name: string): boolean {
+  return lastPart(from) === name || lastPart(from) === "*";
 }
 
 /** Whether a directory holds only what is built into it: none of the system's, none with sources. */

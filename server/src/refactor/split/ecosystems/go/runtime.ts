@@ -23,9 +23,10 @@ export function needsSetup(
   );
 }
 
-interface Runtime {
+export interface Runtime {
   readonly base: string;
-  readonly isStatic: boolean;
+  /** A line for whoever chooses. */
+  readonly detail: string;
   readonly crossings: readonly Crossing[];
   readonly assumptions: readonly string[];
 }
@@ -35,29 +36,81 @@ function fileCrossing(value: string, comment: string, directory = false): Crossi
 }
 
 /**
- * The leanest image that is certain to run the program. A program that uses the C library runs on the system it was
+ * The images that run the program, the one to recommend first. A program that uses the C library runs on the system it was
  * built on, in the same or a newer release: never on Alpine or scratch when Debian built it.
  */
-export function chooseRuntime(
+export function chooseRuntimes(
   facts: Facts,
   isStaticProgram: boolean,
   shell: boolean,
   packages: ReadonlySet<string>,
   role: RoleOf,
-): Runtime | Refusal {
+): readonly [Runtime, ...Runtime[]] | Refusal {
   const { image, rawImage } = facts;
-  if (isAlpineTag(image.tag)) return alpineRuntime(facts, isStaticProgram, packages);
+  if (isAlpineTag(image.tag)) return [alpineRuntime(facts, packages)];
+  const debian = debianRuntime(facts, isStaticProgram, packages, role);
   if (isStaticProgram && !shell && packages.size === 0 && isPortable(facts)) {
     const base = `${rawImage.folder}alpine:3`;
     const zones = fileCrossing("/usr/share/zoneinfo", "Time zones, which Alpine leaves out.", true);
-    return { base, isStatic: true, crossings: [zones], assumptions: [othersSentence(base)] };
+    const alpine: Runtime = {
+      base,
+      detail: "a very small system with a shell, without Go",
+      crossings: [zones],
+      assumptions: [othersSentence(base)],
+    };
+    return "refused" in debian ? [alpine] : [alpine, debian];
   }
-  return debianRuntime(facts, isStaticProgram, packages, role);
+  return "refused" in debian ? debian : [debian];
+}
+
+/** Images without a shell for a program that starts nothing else. */
+export function minimalRuntimes(facts: Facts, isStaticProgram: boolean, packages: ReadonlySet<string>): Runtime[] {
+  const { start, healthcheck, image, rawImage } = facts;
+  const isPlain =
+    start?.instruction.json === true && start.calls.length === 1 && start.wrappers.length === 0 && !start.shell;
+  if (!isPlain || healthcheck !== null || !isPortable(facts)) return [];
+  const runtimes: Runtime[] = [];
+  const isAlpine = isAlpineTag(image.tag);
+  if (isStaticProgram) {
+    const base = "gcr.io/distroless/static-debian12";
+    runtimes.push({
+      base,
+      detail: "certificates, time zones and /tmp, without a shell",
+      crossings: [],
+      assumptions: [`The program starts no other programs: \`${base}\` has none, not even a shell.`],
+    });
+    // Where a program is looked for is not told by an empty image.
+    if (start.calls[0]!.program.includes("/")) {
+      const zones = isAlpine && !packages.has("tzdata") ? zoneCrossings(facts, packages) : [systemZones];
+      runtimes.push({
+        base: "scratch",
+        detail: "nothing but the program, certificates and time zones",
+        crossings: [trusted, ...zones],
+        assumptions: [
+          "The program starts no other programs, and needs neither /tmp nor a home directory: an empty image has none.",
+        ],
+      });
+    }
+  } else if (debianRelease(rawImage.tag) === "bookworm") {
+    const base = "gcr.io/distroless/base-debian12";
+    runtimes.push({
+      base,
+      detail: "the C library, certificates and time zones, without a shell",
+      crossings: [],
+      assumptions: [
+        `The program starts no other programs and uses no shared libraries beyond glibc and OpenSSL: \`${base}\` has nothing else, not even a shell.`,
+      ],
+    });
+  }
+  return runtimes;
 }
 
 function othersSentence(base: string): string {
   return `The program starts no other programs than those of its new base, \`${base}\`.`;
 }
+
+const trusted = fileCrossing("/etc/ssl/certs/ca-certificates.crt", "Without these no TLS connection is trusted.");
+const systemZones = fileCrossing("/usr/share/zoneinfo", "Time zones, which an empty image lacks.", true);
 
 const zoneFile = "/usr/local/go/lib*/time/zoneinfo.zip";
 
@@ -99,20 +152,17 @@ function isPortable({ user, steps }: Facts): boolean {
   );
 }
 
-function alpineRuntime(
-  { rawImage, image, ...facts }: Facts,
-  isStaticProgram: boolean,
-  packages: ReadonlySet<string>,
-): Runtime {
+/** The Go image for Alpine is Alpine and Go, so nothing else is missed. */
+function alpineRuntime({ rawImage, image, ...facts }: Facts, packages: ReadonlySet<string>): Runtime {
   const written =
     /alpine(\d+\.\d+|\$\{\w+\}|\$\w+)$/.exec(rawImage.tag)?.[1] ?? /alpine(\d+\.\d+)$/.exec(image.tag)?.[1];
   const base = `${rawImage.folder}alpine:${written ?? "3"}`;
   const named = /alpine/.test(rawImage.tag) ? [] : variantSentences(rawImage, "always names an Alpine image", base);
   return {
     base,
-    isStatic: isStaticProgram,
+    detail: "the same Alpine without Go",
     crossings: zoneCrossings({ rawImage, image, ...facts }, packages),
-    assumptions: [othersSentence(base), ...named, ...(written === undefined ? packageSentences(packages, base) : [])],
+    assumptions: [...named, ...(written === undefined ? packageSentences(packages, base) : [])],
   };
 }
 
@@ -169,13 +219,10 @@ function debianRuntime(
     };
   }
   const base = `${rawImage.folder}debian:${release ?? "stable"}-slim`;
-  const trusted = packages.has("ca-certificates")
-    ? []
-    : [fileCrossing("/etc/ssl/certs/ca-certificates.crt", "Without these no TLS connection is trusted.")];
   return {
     base,
-    isStatic: isStaticProgram,
-    crossings: [...trusted, ...zoneCrossings(facts, packages)],
+    detail: "a small Debian, without Go, compilers and git",
+    crossings: [...(packages.has("ca-certificates") ? [] : [trusted]), ...zoneCrossings(facts, packages)],
     assumptions: [
       othersSentence(base),
       ...(debianRelease(rawImage.tag) === null && !isStaticProgram

@@ -99,6 +99,8 @@ export function findRoot(facts: Facts, calls: readonly Call[]): Place | Refusal 
   // `go install tool@version` and `go env` work anywhere.
   const ours = calls.filter((call) => isMake(call) || !isElsewhere(readGo(call)));
   const directories = (ours.length > 0 ? ours : calls).map(({ cwd }) => cwd);
+  // Packages by their address are built in the folder of Go, wherever the command runs.
+  if (ours.length === 0 && directories.some((path) => path === null || path === "/")) return placeOfGo(facts);
   if (directories.includes(null)) {
     return {
       refused: "The directory in which the program is built cannot be told: it depends on what the file does not say.",
@@ -112,7 +114,13 @@ export function findRoot(facts: Facts, calls: readonly Call[]): Place | Refusal 
   return place;
 }
 
+function placeOfGo(facts: Facts): Place {
+  const path = facts.env("GOPATH")?.split(":")[0] ?? "/root/go";
+  return { value: path, text: path };
+}
+
 function isElsewhere({ verb, packages }: GoCommand): boolean {
+  if (verb === "get") return packages.length > 0 && packages.every((name) => /^[\w-]+\.[\w.-]+\//.test(name));
   if (verb === "install" || verb === "run") return packages.length > 0 && packages.every((name) => name.includes("@"));
   return verb === "version" || verb === "env" || verb === "help";
 }

@@ -1,0 +1,238 @@
+import { copyTarget } from "../../../../stages/copies.ts";
+import { isInside, lastPart, type Place, relativePath, resolvePath } from "../../../../text/paths.ts";
+import type { Facts, Step } from "../../facts.ts";
+import type { RoleOf } from "../../roles.ts";
+import { findProject } from "../../roots.ts";
+import type { Choice, Crossing, Refusal } from "../ecosystem.ts";
+import type { Language } from "./language.ts";
+import { isRunner, type Programs } from "./programs.ts";
+
+/** Names that a program reads when it runs. */
+const data =
+  /^(?:templates?|tmpl|views?|static|assets?|public|priv|web|www|html|ui|dist|configs?|conf|settings|etc|migrations?|data|locales?|i18n|lang|certs?|resources?|fonts?|images?|schemas?|seeds?|rules|policies|\.env[\w.]*|Rocket\.toml|[\w.*-]+\.(?:ya?ml|json|ini|conf|cfg|html|tmpl|tpl|hbs|tera|css|js|sql|txt|pem|crt|key|db|sqlite3?|csv|sh|xml|env|png|ico|svg))$/;
+
+/** Names that only people and tools read. */
+const papers =
+  /^(?:README(?:\.\w+)?|LICENSE(?:[.-]\w+)?|CHANGELOG(?:\.md)?|docs?|tests?|benches|examples|scripts?|tools?|hack|\.git|\.github|Makefile|justfile|Taskfile\.ya?ml|proto|protos|protobuf|[\w.*-]+\.(?:proto|md|c|h|cc|cpp|hpp|s))$/;
+
+interface Sources {
+  /** COPY into the sources that the program needs as well. */
+  readonly data: ReadonlySet<number>;
+  /** Instructions that may bring files that the program reads, as written, by step. */
+  readonly unsure: ReadonlyMap<number, string>;
+}
+
+function isSource(language: Language, name: string): boolean {
+  return language.sources.test(name) || papers.test(name);
+}
+
+function readSources(language: Language, facts: Facts, root: string): Sources {
+  const found = new Set<number>();
+  const unsure = new Map<number, string>();
+  for (const step of facts.steps) {
+    const { instruction, calls, index } = step;
+    const { keyword, args } = instruction;
+    const clone = calls.find(
+      (call) => call.name === "git" && call.args.includes("clone") && call.args.every((arg) => !/^-C/.test(arg)),
+    );
+    if (clone) unsure.set(index, `git ${clone.args.filter((arg) => !arg.startsWith("-")).join(" ")}`);
+    if (keyword !== "COPY" && keyword !== "ADD") continue;
+    const target = copyTarget(step);
+    if (!target || (!isInside(root, target.path) && !isInside(target.path, root))) continue;
+    for (const { text } of args.slice(0, -1)) {
+      const name = lastPart(text.replace(/\/+$/, ""));
+      if (isSource(language, name) || isSource(language, lastPart(target.path))) continue;
+      const isFile = /\.\w+$/.test(name);
+      if (data.test(name) && (!isInside(target.path, root) || isFile)) found.add(index);
+      else unsure.set(index, `${keyword} ${args.map((word) => word.text).join(" ")}`);
+    }
+  }
+  return { data: found, unsure };
+}
+
+function isBrought(step: Step, path: string): boolean {
+  const target = copyTarget(step);
+  if (!target) return false;
+  if (isInside(target.path, path) && step.instruction.args.length === 2 && !target.into) return true;
+  return step.instruction.args
+    .slice(0, -1)
+    .some(({ text }) => resolvePath(target.path, lastPart(text.replace(/\/+$/, ""))) === path);
+}
+
+const fileName = /^[\w.-]+(?:\/[\w.-]+)*\.(?:ya?ml|json|toml|ini|conf|cfg|env|html|sql|db|pem|crt|key|txt)$/;
+
+/** Paths that the container's settings name: arguments, variables, volumes. */
+function namedPaths(language: Language, facts: Facts): string[] {
+  const { start, healthcheck, steps, cwd } = facts;
+  const started = [start, healthcheck].flatMap(
+    (one) =>
+      one?.calls.flatMap(({ program, args }) => [
+        { word: program, isProgram: true },
+        ...args.map((word) => ({ word, isProgram: false })),
+      ]) ?? [],
+  );
+  const words = started.flatMap(({ word, isProgram }) => {
+    const plain = word
+      .replace(/^-{1,2}[\w.-]+=/, "")
+      .replace(/^[\w-]*=/, "")
+      .replace(/(?!^)\/+$/, "");
+    // A bare word such as `migrations` may be a folder of the project.
+    const isPath =
+      /^\/[^/]/.test(plain) || /^\.{1,2}\//.test(plain) || fileName.test(plain) || (!isProgram && data.test(plain));
+    return isPath ? [plain] : [];
+  });
+  const set = steps.flatMap(({ instruction, env }) => {
+    if (instruction.keyword === "VOLUME")
+      return instruction.args.map(({ text }) => text).filter((text) => text.startsWith("/"));
+    if (instruction.keyword !== "ENV") return [];
+    return instruction.pairs.flatMap(({ key, value }) => {
+      if (value === null || /PATH$/.test(key) || language.variables.test(key)) return [];
+      const plain = value
+        .replace(/^["']|["']$/g, "")
+        .replace(/\$\{?(\w+)\}?/g, (_, name: string) => env(name) ?? "")
+        .replace(/^(?:sqlite|file):(?:\/\/)?(?=[./])/, "");
+      return /^\.{0,2}\//.test(plain) && !plain.includes(":/") ? [plain] : [];
+    });
+  });
+  const found = [...words, ...set].map((path) => resolvePath(cwd?.value ?? "/", path));
+  // The directory itself is a place to work in, not a file to read.
+  return found.filter((path) => path !== cwd?.value && !steps.some((step) => step.cwd?.value === path));
+}
+
+/** The project's directory: the one around all in which something of it is built. */
+export function findRoot(language: Language, facts: Facts): Place | Refusal {
+  const calls = facts.steps.flatMap((step) => step.calls);
+  const directories = calls.filter((call) => language.isProjectCommand(call)).map(({ cwd }) => cwd);
+  if (directories.includes(null)) {
+    return {
+      refused: "The directory in which the program is built cannot be told: it depends on what the file does not say.",
+    };
+  }
+  const place = findProject(facts, directories as readonly string[]);
+  if (place.value === "/" && directories.length > 0)
+    return {
+      refused: "The program is built in /, beside the files of the image: set a WORKDIR first, then it can be split.",
+    };
+  return place;
+}
+
+export interface Cargo extends Pick<Choice, "crossings" | "repeatedCopies" | "madeAgain" | "assumptions"> {}
+
+/** What crosses besides the programs: nothing, the folders that the file shows to be read, or all. */
+export function chooseFiles(
+  language: Language,
+  facts: Facts,
+  role: RoleOf,
+  root: Place,
+  { paths, scripts }: Programs,
+): Cargo {
+  const found = readSources(language, facts, root.value);
+  const { unsure } = found;
+  const isOurs = (path: string): boolean => isInside(root.value, path) && path !== root.value;
+  const isProgram = (path: string): boolean =>
+    paths.some(({ value, directory }) => isInside(path, value) || (directory && isInside(value, path)));
+  const isCompilers = (path: string): boolean => {
+    const [first] = relativePath(root.value, path).split("/");
+    return isSource(language, first!) || isSource(language, lastPart(path));
+  };
+  const madeAgain = emptyDirectories(facts, role).filter(
+    (path) => isOurs(path) && !isProgram(path) && !isCompilers(path),
+  );
+  const isMadeAgain = (path: string): boolean => madeAgain.some((directory) => isInside(directory, path));
+  const isThere = (path: string): boolean =>
+    isProgram(path) ||
+    isMadeAgain(path) ||
+    [...found.data].some((index) => isBrought(facts.steps[index]!, path));
+  const named = namedPaths(language, facts).find((path) => isOurs(path) && !isThere(path));
+  const calls = facts.steps.flatMap((step) => step.calls);
+  const other = calls.find((call) => {
+    const one = role(call);
+    return (
+      one.kind === "step" && one.step === "build" && !language.isOwn(call) && !isRunner(call) && !generators.has(call.name)
+    );
+  });
+  const changed = calls
+    .flatMap((call) => {
+      const one = role(call);
+      return one.kind === "files" && !["rm", "rmdir", "git"].includes(call.name) ? (one.paths ?? []) : [];
+    })
+    .find((path) => isOurs(path) && !isThere(path) && !isCompilers(path));
+  const crossings = paths.map(
+    ({ value, target, directory }): Crossing => ({ from: value, value, to: target, directory, comment: null }),
+  );
+
+  const written = other
+    ? `the program may read what \`${[other.program, ...other.args].join(" ")}\` writes`
+    : changed !== undefined
+      ? `a command makes or changes ${changed}`
+      : null;
+  if (written !== null) {
+    return {
+      crossings: [
+        { from: root.text, value: root.value, to: null, directory: true, comment: null },
+        ...crossings.filter(({ value, to }) => to !== null || !isInside(root.value, value)),
+      ],
+      repeatedCopies: new Set(),
+      madeAgain: [],
+      assumptions: [`All of ${root.value} is copied, sources included, because ${written}: narrow it if you know.`],
+    };
+  }
+  const why =
+    scripts.length > 0
+      ? `${scripts.join(" and ")} may use them`
+      : named !== undefined
+        ? `the file names ${named}`
+        : null;
+  const copies = new Map([...unsure].filter(([index]) => facts.steps[index]!.instruction.keyword !== "RUN"));
+  if (why !== null && copies.size > 0) {
+    return {
+      crossings,
+      repeatedCopies: new Set([...found.data, ...copies.keys()]),
+      madeAgain,
+      assumptions: [
+        `The files that \`${[...new Set(copies.values())].join("` and `")}\` brings are copied to the runtime stage as well, because ${why}: leave out the sources if you know what is read.`,
+      ],
+    };
+  }
+  const also = found.data.size > 0 ? "other files" : "files";
+  const brings = [...new Set(unsure.values())];
+  const kept = found.data;
+  return {
+    crossings,
+    repeatedCopies: kept,
+    madeAgain,
+    assumptions:
+      brings.length > 0
+        ? [
+            `At run time the program reads no ${also} of ${root.value}: what \`${brings.join("` and `")}\` ${brings.length > 1 ? "bring" : "brings"} stays in the builder.`,
+          ]
+        : [],
+  };
+}
+
+/** Programs that write sources: the compiler reads what they make. */
+const generators = new Set(["protoc", "buf", "strip", "upx", "mold", "flatc", "swig"]);
+
+/** Directories that the file makes and nothing is seen to be put into: for data, logs, uploads. */
+function emptyDirectories(facts: Facts, role: RoleOf): string[] {
+  const made = facts.steps.flatMap(({ calls }) =>
+    calls.flatMap((call) => {
+      const found = role(call);
+      return call.name === "mkdir" && found.kind === "files" ? (found.paths ?? []) : [];
+    }),
+  );
+  return made.filter(
+    (path) =>
+      !facts.steps.some((step) => {
+        const { keyword } = step.instruction;
+        const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
+        if (target && isInside(path, target.path)) return true;
+        return step.calls.some((call) => {
+          const found = role(call);
+          if (call.cwd !== null && isInside(path, call.cwd)) return true;
+          const fills = found.kind === "files" && !["mkdir", "chown", "chmod", "chgrp"].includes(call.name);
+          return fills && (found.paths === null || found.paths.some((one) => isInside(path, one)));
+        });
+      }),
+  );
+}

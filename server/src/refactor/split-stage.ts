@@ -5,9 +5,10 @@ import type { Span } from "../text/range.ts";
 import type { Neighbours } from "../workspace/neighbours.ts";
 import type { Plan, Refactoring } from "./refactoring.ts";
 import type { Strategy } from "./split/ecosystems/ecosystem.ts";
-import { writeSplit } from "./split/emit.ts";
+import { type SplitOptions, writeSplit } from "./split/emit.ts";
 import { planSplit, type Split } from "./split/plan.ts";
 import { summarize } from "./split/summary.ts";
+import { shorten, sourceOf } from "./split/unsure.ts";
 
 const title = "Split into builder and runtime stages";
 
@@ -24,9 +25,13 @@ export interface SplitWay {
   readonly assumptions: readonly string[];
   /** What moved, what is copied and what no longer ships; plain sentences. */
   readonly summary: readonly string[];
-  edits(): readonly Edit[];
+  /** The commands of the build that only test, in a step of their own: they can move to a stage that is built on request. */
+  readonly tests: readonly string[];
+  /** The user without privileges that the base has and the container could run as; `null` where there is none. */
+  readonly user: string | null;
+  edits(options?: SplitOptions): readonly Edit[];
   /** The text after the split. */
-  after(): string;
+  after(options?: SplitOptions): string;
 }
 
 /** What the split says about a stage: the ways, the default first, or why there are none. */
@@ -57,7 +62,7 @@ export function splitFile(analysis: Analysis, neighbours: Pick<Neighbours, "proj
 
 function wayOf(planned: Split): SplitWay {
   const { choice, assumptions, facts } = planned;
-  const edits = (): readonly Edit[] => writeSplit(planned);
+  const edits = (options?: SplitOptions): readonly Edit[] => writeSplit(planned, options);
   return {
     base: choice.base,
     strategy: choice.strategy,
@@ -65,8 +70,10 @@ function wayOf(planned: Split): SplitWay {
     copied: [...new Set(choice.crossings.map(({ value }) => value))],
     assumptions,
     summary: summarize(planned),
+    tests: planned.tests.map((index) => shorten(sourceOf(facts, facts.steps[index]!.instruction))),
+    user: planned.user,
     edits,
-    after: () => applyEdits(facts.analysis.text, edits()),
+    after: (options) => applyEdits(facts.analysis.text, edits(options)),
   };
 }
 

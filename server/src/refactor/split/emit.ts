@@ -6,11 +6,19 @@ import type { Split } from "./plan.ts";
 import { sourceOf } from "./unsure.ts";
 import { baseDirectory, baseSettings } from "./variables.ts";
 
+/** What else a split does where somebody asks for it. */
+export interface SplitOptions {
+  /** The tests of the build move to a stage of their own, which is built on request only. */
+  readonly tests?: boolean;
+  /** The container runs as the user without privileges that the base has. */
+  readonly user?: boolean;
+}
+
 /**
  * Writes a split as edits: FROM gets a name, what moves is cut out, and the runtime stage is put between the last line of
  * the build and what stands behind it. All other lines stay as they are.
  */
-export function writeSplit(split: Split): Edit[] {
+export function writeSplit(split: Split, { tests: hasTests = false, user = false }: SplitOptions = {}): Edit[] {
   const { facts, sides, boundary } = split;
   const { analysis, stage } = facts;
   const { text, lines } = analysis;
@@ -28,12 +36,14 @@ export function writeSplit(split: Split): Edit[] {
     const end = from.args[0]!.span.end;
     edits.push({ span: { start: end, end }, newText: ` ${keyword("AS")} ${firstName}` });
   }
-  edits.push(...renumbered(split));
+  const tests = hasTests ? split.tests : [];
+  const isPruned = tests.length > 0 && split.choice.finish.length > 0;
+  edits.push(...renumbered(split, tests.length > 0 ? (isPruned ? 2 : 1) : 0));
 
   // What moves and what goes.
   facts.steps.forEach(({ instruction }, index) => {
     const side = sides[index]!;
-    if (side.kind === "moved" || side.kind === "dropped")
+    if (side.kind === "moved" || side.kind === "dropped" || tests.includes(index))
       edits.push({ span: cutSpan(split, instruction), newText: "" });
     if (side.kind === "tail" && side.text !== null) edits.push({ span: instruction.span, newText: keyword(side.text) });
   });
@@ -44,9 +54,19 @@ export function writeSplit(split: Split): Edit[] {
     edits.push({ span: { start: first, end: first }, newText: keyword(line) + eol });
   }
 
-  const block = runtimeLines(split, keyword);
+  const source = isPruned ? split.names.pruned : split.builderName;
+  const newUser = user && split.user !== null ? `USER ${split.user}` : null;
+  const laterSteps = facts.steps.slice(boundary + 1).filter(({ instruction }) => !endings.has(instruction.keyword));
+  const block = runtimeLines({ ...split, builderName: source }, keyword, laterSteps.length > 0 ? null : newUser);
+  const laterStep = laterSteps.at(-1);
+  if (newUser !== null && laterStep) {
+    const { end } = laterStep.instruction.span;
+    edits.push({ span: { start: end, end }, newText: eol + keyword(newUser) });
+  }
   const finish = finishLines(split).map(keyword);
-  const last = facts.steps[boundary]!.instruction;
+  const last = facts.steps.findLast(
+    ({ index }) => index <= boundary && sides[index]!.kind !== "moved" && !tests.includes(index),
+  )!.instruction;
   const indent = indentOf(text, lines.startOf(from.startLine), from.span.start);
   const at = last.span.end;
   if (shared) {
@@ -57,15 +77,25 @@ export function writeSplit(split: Split): Edit[] {
   const platform = shared ? "" : from.flags.map(({ span }) => `${text.slice(span.start, span.end)} `).join("");
   const base = shared ? shared.name : split.choice.base;
   const head = `${keyword("FROM")} ${platform}${base} ${keyword("AS")} ${split.runtimeName}`;
-  const inserted = [...finish.map((line) => indent + line), "", indent + head, ...block.map((line) => indent + line)];
+  const fromBuilder = (name: string): string => `${keyword("FROM")} ${split.builderName} ${keyword("AS")} ${name}`;
+  const added =
+    tests.length === 0
+      ? finish
+      : [
+          "",
+          fromBuilder(split.names.test),
+          ...testLines(split, tests, keyword),
+          ...(isPruned ? ["", fromBuilder(split.names.pruned), ...finish] : []),
+        ];
+  const inserted = [...added, "", head, ...block].map((line) => (line === "" ? "" : indent + line));
   edits.push({ span: { start: at, end: at }, newText: eol + inserted.join("\n").split("\n").join(eol) });
   return mergeEdits(edits);
 }
 
 /** References that name stages behind the split one by their index, which changes. */
-function renumbered({ facts, shared }: Split): Edit[] {
+function renumbered({ facts, shared }: Split, others: number): Edit[] {
   const { analysis, stage } = facts;
-  const added = shared ? 2 : 1;
+  const added = (shared ? 2 : 1) + others;
   return analysis.references.flatMap(({ text, span, target }) =>
     target.kind === "stage" && target.stage >= stage.index && /^\d+$/.test(text)
       ? [{ span, newText: String(target.stage + added) }]
@@ -92,6 +122,24 @@ function finishLines({ facts, choice, boundary }: Split): string[] {
   });
 }
 
+/** What says how the container runs, and changes no files. */
+const endings = new Set(["CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "LABEL", "STOPSIGNAL", "VOLUME", "MAINTAINER"]);
+
+/** The tests, as the user and in the directory that they ran in. */
+function testLines({ facts, boundary }: Split, tests: readonly number[], keyword: (line: string) => string): string[] {
+  let { cwd, user } = facts.steps[boundary]!;
+  return tests.flatMap((index) => {
+    const step = facts.steps[index]!;
+    const lines: string[] = [];
+    if (step.cwd !== null && step.cwd.value !== cwd?.value) lines.push(keyword(`WORKDIR ${step.cwd.text}`));
+    if ((step.user ?? "root") !== (user ?? "root")) lines.push(keyword(`USER ${step.user ?? "root"}`));
+    ({ cwd, user } = step);
+    const { comment } = step.instruction;
+    if (comment) lines.push(facts.analysis.text.slice(comment.start, comment.end));
+    return [...lines, sourceOf(facts, step.instruction)];
+  });
+}
+
 /** The lines of an instruction with its comment and line ending; a blank line behind goes where one stands before. */
 function cutSpan({ facts }: Split, instruction: Instruction): { start: number; end: number } {
   const { lines, text } = facts.analysis;
@@ -105,7 +153,7 @@ function cutSpan({ facts }: Split, instruction: Instruction): { start: number; e
 }
 
 /** The runtime stage behind its FROM and in front of the lines that stay in place. */
-function runtimeLines(split: Split, keyword: (line: string) => string): string[] {
+function runtimeLines(split: Split, keyword: (line: string) => string, user: string | null): string[] {
   const { facts, sides, choice, boundary } = split;
   const early: { instruction: Instruction; text: string; comment: string | null }[] = [];
   const late: string[] = [];
@@ -136,7 +184,7 @@ function runtimeLines(split: Split, keyword: (line: string) => string): string[]
   lines.unshift(...missing.map(keyword), ...directory.map(keyword));
   for (const { text, comment } of settings) lines.push(...(comment === null ? [] : [comment]), text);
   lines.push(...choice.crossings.flatMap((crossing) => copyLines(split, crossing).map(keyword)));
-  lines.push(...choice.closing.map(keyword), ...late);
+  lines.push(...choice.closing.map(keyword), ...(user === null ? [] : [keyword(user)]), ...late);
   return lines.flatMap((line) => line.replaceAll("\r\n", "\n"));
 }
 

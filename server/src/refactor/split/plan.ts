@@ -4,7 +4,10 @@ import type { Stage } from "../../stages/resolve.ts";
 import { isInside } from "../../text/paths.ts";
 import type { Choice, Ecosystem } from "./ecosystems/ecosystem.ts";
 import { ecosystems } from "./ecosystems/index.ts";
-import { type Facts, readFacts } from "./facts.ts";
+import { parseImage } from "../../images/image.ts";
+import { usersOf } from "../../images/users.ts";
+import { checkFit } from "./fit.ts";
+import { type Facts, readFacts, type Step } from "./facts.ts";
 import { classifyAll, type RoleOf } from "./roles.ts";
 import { place, sourceOf, Unsure } from "./unsure.ts";
 import { neededVariables, refuseBaseVariables } from "./variables.ts";
@@ -45,6 +48,12 @@ export interface Split {
   readonly shared: { readonly until: number; readonly name: string } | null;
   readonly builderName: string;
   readonly runtimeName: string;
+  /** For the stages that are made on request. */
+  readonly names: { readonly test: string; readonly pruned: string };
+  /** The steps that only test what was built. */
+  readonly tests: readonly number[];
+  /** The user without privileges that the base has; `null` where it has none, or the container has another already. */
+  readonly user: string | null;
   readonly assumptions: readonly string[];
 }
 
@@ -202,7 +211,7 @@ function divide(ecosystem: Ecosystem, facts: Facts, role: RoleOf, chosen: Choice
     ...chosen,
     crossings: [...chosen.crossings, ...crossings.filter(({ value }) => !isCopied(chosen, value))],
   };
-  const boundary = views.findLastIndex(({ builder }) => builder);
+  const boundary = choice.end ?? views.findLastIndex(({ builder }) => builder);
   if (boundary < 0) throw new Unsure("The file has no step that is certain to belong to the build.");
   for (const { value } of choice.crossings) refuseLost(facts, value, boundary);
   const assumptions = [...choice.assumptions, ...checks];
@@ -230,14 +239,50 @@ function divide(ecosystem: Ecosystem, facts: Facts, role: RoleOf, chosen: Choice
       sides[index] = { kind: "both", text: sourceOf(facts, instruction) };
   });
   refuseBaseVariables(facts, sides, choice);
+  if (choice.repeatsSetup) assumptions.push(...checkFit(facts, role, choice, sides));
 
-  const { builderName, runtimeName, sharedName, renamed } = chooseNames(facts);
+  const { builderName, runtimeName, sharedName, names, renamed } = chooseNames(facts);
   const shared = until < 0 ? null : { until, name: sharedName };
   const credentials = credentialFiles(facts, role, choice);
   if (credentials.length > 0)
     assumptions.push(`The program does not use ${credentials.join(" or ")}, which the builder keeps to itself.`);
   if (renamed !== null) assumptions.push(renamed);
-  return { ecosystem, facts, role, choice, sides, boundary, shared, builderName, runtimeName, assumptions };
+  const tests = facts.steps.flatMap((step) =>
+    step.index <= boundary && sides[step.index]!.kind === "builder" && isTest(step, role) ? [step.index] : [],
+  );
+  const user = ownUser(facts, choice);
+  return {
+    ecosystem,
+    facts,
+    role,
+    choice,
+    sides,
+    boundary,
+    shared,
+    builderName,
+    runtimeName,
+    names,
+    tests: sides.some(({ kind }, index) => kind === "builder" && !tests.includes(index)) ? tests : [],
+    user,
+    assumptions,
+  };
+}
+
+/** Whether a step tests, and does nothing else. */
+function isTest({ calls }: Step, role: RoleOf): boolean {
+  const roles = calls.map(role);
+  return (
+    roles.some((found) => found.kind === "step" && found.step === "test") &&
+    roles.every(({ kind, ...rest }) => kind === "inert" || kind === "state" || ("step" in rest && rest.step === "test"))
+  );
+}
+
+/** The user of the runtime stage's base that the container could run as. */
+function ownUser(facts: Facts, choice: Choice): string | null {
+  const image = choice.strategy === "same" ? facts.image : parseImage(choice.base);
+  const users = choice.base === "scratch" ? null : usersOf(image);
+  const isRoot = facts.user === null ? users?.set === null : /^(?:root|0)(?::|$)/.test(facts.user);
+  return isRoot && users?.drops === false ? users.own : null;
 }
 
 /**
@@ -280,6 +325,7 @@ interface Names {
   readonly builderName: string;
   readonly runtimeName: string;
   readonly sharedName: string;
+  readonly names: Split["names"];
   readonly renamed: string | null;
 }
 
@@ -295,11 +341,15 @@ function chooseNames({ stage, analysis }: Facts): Names {
     taken.add(name);
     return name;
   };
+  const others = (): Omit<Names, "builderName" | "runtimeName" | "renamed"> => ({
+    sharedName: free("base", "common"),
+    names: { test: free("test", "tests"), pruned: free("pruned") },
+  });
   if (stage.name === null || stage.nameWord === null) {
     return {
       builderName: free("builder", "build"),
       runtimeName: free("runtime", "final"),
-      sharedName: free("base", "common"),
+      ...others(),
       renamed: null,
     };
   }
@@ -307,12 +357,12 @@ function chooseNames({ stage, analysis }: Facts): Names {
   // Others may build a stage among several by its name.
   if (!buildNames.test(stage.name) || analysis.stages.length > 1) {
     const builderName = free("builder", "build", `${stage.name}-builder`);
-    return { builderName, runtimeName: written, sharedName: free("base", "common"), renamed: null };
+    return { builderName, runtimeName: written, ...others(), renamed: null };
   }
   return {
     builderName: written,
     runtimeName: free("runtime", "final"),
-    sharedName: free("base", "common"),
+    ...others(),
     renamed: `No build asks for \`--target ${written}\` to get the finished image: it is the last stage now, \`runtime\`.`,
   };
 }

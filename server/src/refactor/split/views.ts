@@ -75,13 +75,18 @@ export function viewSteps(facts: Facts, role: RoleOf, choice: Choice): Views {
     choice,
     installs,
     work: facts.steps.findIndex((step) => isWork(step, role, choice)),
-    lastWork: facts.steps.findLastIndex((step) => isWork(step, role, choice)),
+    lastWork: facts.steps.findLastIndex((step) => !isBehind(step, choice) && isWork(step, role, choice)),
     made: madeOutside(facts, role, choice),
     crossings: new Map(),
     doubts: { working: [], repeated: [], moved: [] },
   };
   const views = facts.steps.map((step) => viewStep(viewing, step));
   return { views, crossings: [...viewing.crossings.values()], checks: checksOf(viewing) };
+}
+
+/** Whether a step stands behind the end of the builder that the choice names. */
+function isBehind({ index }: Step, { end }: Choice): boolean {
+  return end !== undefined && index > end;
 }
 
 /** Whether a step is a part of the build, for certain: what stands in front of the first one does not need it. */
@@ -129,6 +134,7 @@ function viewStep(viewing: Viewing, step: Step): View {
   const { facts, choice } = viewing;
   const { instruction } = step;
   const text = sourceOf(facts, instruction);
+  if (isBehind(step, choice)) return { builder: false, runtime: text, moves: false, tokens: [], dropped: false };
   const setting: View = {
     builder: false,
     runtime: choice.repeatsSettings ? text : null,
@@ -317,11 +323,16 @@ function viewUnknown(
 function viewPackages(source: string, call: Call, packages: readonly ShellWord[], choice: Choice): Part {
   const kept = packages.filter(({ value }) => choice.keepsPackage(value));
   if (kept.length === 0) return { ...neutral, builder: true };
-  if (kept.length === packages.length)
+  const plain = call.command.redirects.length === 0 && call.command.assignments.length === 0;
+  const isReplaced = kept.some(({ value }) => choice.replacements?.has(value));
+  if (kept.length === packages.length && !isReplaced && !(plain && /\n\s*#/.test(source)))
     return { ...neutral, runtime: source, moves: kept.every(({ value }) => runtimePackages.has(value)) };
   const dropped = new Set(packages.filter((word) => !kept.includes(word)));
-  const words = call.command.words.filter((word) => !dropped.has(word)).map(({ text }) => text);
-  return { builder: true, runtime: words.join(" "), moves: false, tokens: [] };
+  const names = new Set(packages);
+  const words = call.command.words
+    .filter((word) => !dropped.has(word))
+    .flatMap((word) => (names.has(word) ? (choice.replacements?.get(word.value) ?? [word.text]) : [word.text]));
+  return { builder: true, runtime: [...new Set(words)].join(" "), moves: false, tokens: [] };
 }
 
 /** Commands that make or change files by themselves: nothing that a build reads comes from them. */
@@ -468,7 +479,7 @@ function ownerText(facts: Facts, step: Step, call: Call, root: string): string {
 /** The commands of a RUN that the runtime stage needs, as a RUN of their own. */
 function extract(facts: Facts, step: Step, parts: readonly CallPart[], role: RoleOf): string {
   const { instruction } = step;
-  if (instruction.heredocs.length > 0 || instruction.json || instruction.mounts.some(({ type }) => type !== "cache")) {
+  if (instruction.json || instruction.mounts.some(({ type }) => type !== "cache")) {
     throw new Unsure(
       `RUN in ${place(instruction)} mixes what the build and what the program needs in a way that is not taken apart here.`,
     );
@@ -500,6 +511,14 @@ function extract(facts: Facts, step: Step, parts: readonly CallPart[], role: Rol
     }
     texts.push(pipeline.length > 1 ? pipelineSource(facts, pipeline) : (part.runtime ?? commandSource(facts, call)));
   });
+  const { escape } = facts.analysis.dockerfile;
+  const breaks = (text: string): boolean =>
+    text
+      .split("\n")
+      .slice(0, -1)
+      .some((line) => !line.trimEnd().endsWith(escape));
+  if (texts.some(breaks) || (instruction.heredocs.length > 0 && moved))
+    throw new Unsure(`The commands of RUN in ${place(instruction)} cannot be taken apart with certainty.`);
   const flags = instruction.mounts
     .map(({ flag }) => `${facts.analysis.text.slice(flag.span.start, flag.span.end)} `)
     .join("");

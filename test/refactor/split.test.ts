@@ -11,7 +11,7 @@ import { alone } from "../../server/src/workspace/neighbours.ts";
 import { readFixtures, testFixtures } from "../support/fixtures.ts";
 import { exampleTexts, richText, sampleTexts } from "../support/texts.ts";
 
-const files = ["split-node.md", "split-go.md", "split-static.md", "split-engine.md"];
+const files = ["split-node.md", "split-go.md", "split-static.md", "split-engine.md", "split-stages.md"];
 
 /** A split as these tests look at it: the default way, or the one on a base. */
 interface Outcome {
@@ -36,7 +36,36 @@ function describeSplit(text: string): string {
   return [after!.replace(/\n*$/, "\n"), ...assumptions.map((sentence) => `* ${sentence}`)].join("\n");
 }
 
-for (const file of files) testFixtures(file, { split: ({ text }) => describeSplit(text) });
+/** All ways with their bases, what is to be checked, and what they do on request. */
+function describeWays(text: string): string {
+  const result = splitFile(analyze(text), alone);
+  if (!result.offered) return `not offered: ${result.reason}`;
+  return result.ways
+    .flatMap(({ base, strategy, detail, assumptions, summary, tests, user }) => [
+      `${base} (${strategy}): ${detail}`,
+      ...assumptions.map((sentence) => `* ${sentence}`),
+      ...summary.map((sentence) => `- ${sentence}`),
+      ...(tests.length > 0 ? [`tests: ${tests.join(", ")}`] : []),
+      ...(user === null ? [] : [`user: ${user}`]),
+      "",
+    ])
+    .join("\n")
+    .trimEnd();
+}
+
+function describeOnRequest(text: string): string {
+  const result = splitFile(analyze(text), alone);
+  assert.ok(result.offered, result.offered ? "" : result.reason);
+  return result.ways[0].after({ tests: true, user: true });
+}
+
+for (const file of files) {
+  testFixtures(file, {
+    split: ({ text }) => describeSplit(text),
+    ways: ({ text }) => describeWays(text),
+    request: ({ text }) => describeOnRequest(text),
+  });
+}
 
 describe("examples of the ecosystems", () => {
   for (const { id, examples } of ecosystems) {
@@ -142,12 +171,13 @@ describe("every split", () => {
 
       it("ships with the same settings", () => {
         const instructions = chain.toReversed().flatMap((stage) => after.stages[stage]!.instructions);
+        const shippedBefore = baseChain(before.stages, before.stages.length - 1)
+          .toReversed()
+          .flatMap((stage) => before.stages[stage]!.instructions);
         const shipped = instructions.map(({ span }) => result.after!.slice(span.start, span.end));
-        const wanted = before.stages
-          .at(-1)!
-          .instructions.filter(
-            ({ keyword }) => settings.has(keyword) || (!nginx && (keyword === "ENV" || keyword === "USER")),
-          );
+        const wanted = shippedBefore.filter(
+          ({ keyword }) => settings.has(keyword) || (!nginx && (keyword === "ENV" || keyword === "USER")),
+        );
         const users = wanted.filter(({ keyword }) => keyword === "USER");
         for (const instruction of wanted) {
           const source = text.slice(instruction.span.start, instruction.span.end);
@@ -171,7 +201,7 @@ describe("every split", () => {
       });
 
       it("gives edits that make the same text, and only add and move lines", () => {
-        const plan = refactorings[0]!.plan(before, { start: 0, end: 0 }, alone);
+        const plan = refactorings[0]!.plan(before, before.stages.at(-1)!.from.span, alone);
         assert.ok(plan && "edits" in plan);
         assert.equal(applyEdits(text, plan.edits()), result.after);
         assert.deepEqual(plan.assumptions, result.assumptions);

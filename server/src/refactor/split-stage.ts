@@ -42,16 +42,18 @@ export type SplitResult =
 /** Splits a stage, or says why not. Never throws. */
 export function split(analysis: Analysis, stage: Stage, { project }: Pick<Neighbours, "project">): SplitResult {
   const plan = planSplit(analysis, stage, project);
-  if (!plan) {
-    const several = analysis.stages.length > 1;
-    const reason = several
-      ? "The file has several stages already."
-      : "No build is recognised in this file: there is nothing to split.";
-    return { offered: false, title, reason };
-  }
+  if (!plan) return { offered: false, title, reason: whyNothing(analysis, stage) };
   if (plan.kind === "refused") return { offered: false, title, reason: plan.reason };
   const [first, ...others] = plan.splits;
   return { offered: true, title, ways: [wayOf(first), ...others.map(wayOf)] };
+}
+
+function whyNothing({ stages, references }: Analysis, { index, name }: Stage): string {
+  if (stages.length === 1) return "No build is recognised in this file: there is nothing to split.";
+  const named = name === null ? `Stage ${index}` : `Stage '${name}'`;
+  return references.some(({ target }) => target.kind === "stage" && target.stage === index)
+    ? `${named} is used by other stages: it ships nothing by itself.`
+    : `No build is recognised in ${named.replace("Stage", "stage")}: there is nothing to split.`;
 }
 
 /** Splits the stage that a file builds by default. */

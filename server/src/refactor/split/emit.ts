@@ -212,7 +212,9 @@ function copyLines(
   { from, value, to, directory, comment }: Crossing,
 ): string[] {
   // Where the runtime stage is when it copies: where the builder was at its last line, if it follows it.
-  const follows = facts.steps.some(({ instruction }, i) => i < boundary && instruction.keyword === "WORKDIR");
+  const follows =
+    facts.stage.base?.target.kind === "stage" ||
+    facts.steps.some(({ instruction }, i) => i < boundary && instruction.keyword === "WORKDIR");
   const cwd = choice.repeatsSettings && follows ? facts.steps[boundary]!.cwd : null;
   const target = to ?? value;
   const quoted = /\s/.test(from + target);

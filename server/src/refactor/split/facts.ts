@@ -62,7 +62,7 @@ export function readFacts(
   const { escape } = analysis.dockerfile;
   const root = analysis.roots[stage.index];
   const image = parseImage(root?.kind === "image" ? root.image : stage.baseName);
-  const official = images.find(({ name }) => isOfficial(image, name)) ?? null;
+  const official = images.find(({ folder, name }) => (folder === undefined ? isOfficial(image, name) : image.folder === folder && image.name === name)) ?? null;
   let cwd: Place | null = official && { value: official.workdir, text: official.workdir };
   let user: string | null = null;
   // Values by name, each with the index of the instruction behind which it holds.

@@ -329,10 +329,14 @@ function viewPackages(source: string, call: Call, packages: readonly ShellWord[]
     return { ...neutral, runtime: source, moves: kept.every(({ value }) => runtimePackages.has(value)) };
   const dropped = new Set(packages.filter((word) => !kept.includes(word)));
   const names = new Set(packages);
+  const seen = new Set<string>();
   const words = call.command.words
     .filter((word) => !dropped.has(word))
-    .flatMap((word) => (names.has(word) ? (choice.replacements?.get(word.value) ?? [word.text]) : [word.text]));
-  return { builder: true, runtime: [...new Set(words)].join(" "), moves: false, tokens: [] };
+    .flatMap((word) => {
+      if (!names.has(word)) return [word.text];
+      return (choice.replacements?.get(word.value) ?? [word.text]).filter((name) => !seen.has(name) && seen.add(name));
+    });
+  return { builder: true, runtime: words.join(" "), moves: false, tokens: [] };
 }
 
 /** Commands that make or change files by themselves: nothing that a build reads comes from them. */
@@ -361,6 +365,7 @@ function viewFiles(
   const crosses = (path: string): boolean => choice.made.some((made) => isInside(made, path));
   if (outside.every(crosses) || makesCrossing(call, outside, choice)) return builder;
   const isSetUp = step.index < viewing.work && choice.strategy === "same";
+  if (call.name === "rm" && outside.every((path) => isGone(viewing, call, path))) return builder;
   const made = viewing.made.get(call);
   if (made && !isSetUp) {
     for (const path of made)
@@ -424,6 +429,19 @@ function madeOutside(facts: Facts, role: RoleOf, choice: Choice): ReadonlyMap<Ca
     made.set(call, outside);
   });
   return made;
+}
+
+/** Whether what a command removes was made by commands that are the builder's alone. */
+function isGone({ facts, role }: Viewing, removal: Call, path: string): boolean {
+  for (const { calls } of facts.steps) {
+    for (const call of calls) {
+      if (call === removal) return false;
+      const found = role(call);
+      if (found.kind !== "files" || found.repeatable || found.paths === null) continue;
+      if (exactPaths(call, found.paths)?.some((one) => isInside(path, one)) === true) return true;
+    }
+  }
+  return false;
 }
 
 /** The places that a command fills, exactly; `null` where they cannot be told. */

@@ -66,6 +66,13 @@ export interface Choice {
   readonly made: readonly string[];
   /** COPY and ADD into the workshop that the runtime stage repeats from the context, by step. */
   readonly repeatedCopies: ReadonlySet<number>;
+  /**
+   * The last step of the builder, where all behind it works with what the runtime stage has by then; left out, it is the
+   * last step that is certain to be a part of the build.
+   */
+  readonly end?: number;
+  /** What the runtime stage installs in place of packages that it keeps, by their name: `libpq5` for `libpq-dev`. */
+  readonly replacements?: ReadonlyMap<string, readonly string[]>;
   readonly assumptions: readonly string[];
 }
 

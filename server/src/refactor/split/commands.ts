@@ -88,7 +88,8 @@ function classifyPlainly(call: Call): Role {
     return { kind: "files", paths: known(written), repeatable: text && command.separator !== "|" };
   }
   if (args.length === 1 && version.test(args[0]!) && written.length === 0) return { kind: "inert" };
-  if (name === "update-ca-certificates") return { kind: "files", paths: ["/etc/ssl/certs"], repeatable: false };
+  if (name === "update-ca-certificates")
+    return { kind: "files", paths: ["/etc/ssl/certs/ca-certificates.crt"], repeatable: false };
   return classifyFiles(call) ?? classifyEffects(call);
 }
 

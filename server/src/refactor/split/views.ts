@@ -287,6 +287,12 @@ function pipedSource({ analysis }: Facts, { calls }: Step, call: Call): string {
   return analysis.text.slice(calls[at]!.command.span.start, call.command.span.end);
 }
 
+/** What is made somewhere may be the program's, and it may be only on its way to what is copied. */
+function leave({ facts, doubts }: Viewing, step: Step, call: Call): Part {
+  doubts.working.push(`\`${shorten(pipedSource(facts, step, call))}\` (${lineOf(facts, call)})`);
+  return { ...neutral, builder: true };
+}
+
 /** Programs that small images leave out. */
 const downloaders = /\b(?:curl|wget|git|unzip|gpg|python3?|gcc|make)\b/;
 
@@ -374,14 +380,12 @@ function viewFiles(
   }
   const isMade = (path: string): boolean => [...viewing.crossings.keys()].some((one) => isInside(one, path));
   if (outside.every((path) => crosses(path) || isMade(path))) return builder;
-  if (paths.every((path) => path === "/etc/ssl/certs"))
-    throw new Unsure(`${where} changes certificates, and whether the program needs them is not certain.`);
   // A folder above the workshop is made again by WORKDIR or COPY.
   const isAbove = (path: string): boolean =>
     [...choice.workshop, ...choice.made].some((directory) => isInside(path, directory));
   if (call.name === "mkdir" && outside.every(isAbove)) return builder;
   if (!repeatable && isSetUp) return { ...neutral, runtime: source, moves: false, tokens: paths };
-  if (!repeatable) throw new Unsure(`Whether the build or the program needs ${where} is not certain.`);
+  if (!repeatable) return leave(viewing, step, call);
   if (call.name !== "ln" && outside.includes("/etc/localtime") && isWithoutZones(choice))
     throw new Unsure(`${where} copies a time zone of the package \`tzdata\`, which the file removes again.`);
   if (outside.length === paths.length) {
@@ -389,8 +393,7 @@ function viewFiles(
     return { ...neutral, runtime: source, moves, tokens: paths };
   }
   // What lies in the workshop crosses with it; the rest is done again.
-  if (!plainCommands.has(call.name) || call.name === "ln")
-    throw new Unsure(`Whether the build or the program needs ${where} is not certain.`);
+  if (!plainCommands.has(call.name) || call.name === "ln") return leave(viewing, step, call);
   const rest = call.words.filter(({ text, value }) => {
     const path = value.startsWith("-") ? null : call.path(text);
     return path === null || !paths.includes(path) || outside.includes(path);
@@ -417,7 +420,7 @@ function madeOutside(facts: Facts, role: RoleOf, choice: Choice): ReadonlyMap<Ca
   calls.forEach((call, at) => {
     const found = role(call);
     if (found.kind !== "files" || found.repeatable || found.paths === null) return;
-    const paths = exactPaths(call, found.paths);
+    const paths = exactPaths(call, found.paths) ?? (choice.strategy === "same" ? wholeDirectories(found.paths) : null);
     if (paths === null || paths.length === 0) return;
     const isOurs = (path: string): boolean =>
       choice.workshop.some((directory) => isInside(directory, path)) &&
@@ -425,10 +428,18 @@ function madeOutside(facts: Facts, role: RoleOf, choice: Choice): ReadonlyMap<Ca
     const outside = paths.filter(
       (path) => !isOurs(path) && !removed.some((one) => one.at > at && isInside(one.path, path)),
     );
-    if (outside.some((path) => systemDirectories.test(path) || /[*?[$]/.test(path))) return;
+    const isWhole = choice.strategy === "same" && outside.every((path) => additions.test(path));
+    if (outside.some((path) => (systemDirectories.test(path) && !isWhole) || /[*?[$]/.test(path))) return;
     made.set(call, outside);
   });
   return made;
+}
+
+/** Directories that hold only what was added to a system: copying one whole onto the same system changes nothing else. */
+const additions = /^\/(?:opt|srv|var\/www|usr\/local(?:\/(?:s?bin|lib|lib64|share|include|etc))?)(?:\/|$)/;
+
+function wholeDirectories(paths: readonly string[]): readonly string[] | null {
+  return paths.every((path) => additions.test(path)) ? paths : null;
 }
 
 /** Whether what a command removes was made by commands that are the builder's alone. */
@@ -521,13 +532,15 @@ function extract(facts: Facts, step: Step, parts: readonly CallPart[], role: Rol
       (command) => command?.separator === "||" || command?.separator === "&",
     );
     const mixed = pipeline.length > 1 && pipeline.some((each) => each.part.builder && each.part.runtime === null);
-    if (call.command.depth > 0 || joined || mixed || (moved && found.kind === "files")) {
+    const strays = moved && found.kind === "files" && !isAnywhere(call);
+    if (call.command.depth > 0 || joined || mixed || strays) {
       if (needed.length === 0) return;
       throw new Unsure(
         `\`${shorten(pipelineSource(facts, pipeline))}\` in ${lineOf(facts, call)} cannot be taken out of its RUN with certainty.`,
       );
     }
-    texts.push(pipeline.length > 1 ? pipelineSource(facts, pipeline) : (part.runtime ?? commandSource(facts, call)));
+    const source = part.runtime ?? (cleans ? cachesRemoved(call) : commandSource(facts, call));
+    texts.push(pipeline.length > 1 ? pipelineSource(facts, pipeline) : source);
   });
   const { escape } = facts.analysis.dockerfile;
   const breaks = (text: string): boolean =>
@@ -543,6 +556,28 @@ function extract(facts: Facts, step: Step, parts: readonly CallPart[], role: Rol
   const line = `RUN ${flags}${texts.join(" && ")}`;
   if (line.length <= 100 && !line.includes("\n")) return line;
   return `RUN ${flags}${texts.join(` ${facts.analysis.dockerfile.escape}\n    && `)}`;
+}
+
+/** Whether a command names its files from the root, so that it does the same in any directory. */
+function isAnywhere({ name, args, command, env }: Call): boolean {
+  const written = command.redirects.every(
+    ({ operator, target }) => !operator.includes(">") || isAbsolute(target?.value),
+  );
+  if (name === "echo" || name === "printf") return written;
+  const operands = operandsOf(name, args);
+  const named = (word: string): string =>
+    word.replace(/^\$\{?(\w+)\}?/, (all, variable: string) => env(variable) ?? all);
+  return written && (ownerCommands.has(name) ? operands.slice(1) : operands).map(named).every(isAbsolute);
+}
+
+function isAbsolute(word: string | undefined): boolean {
+  return word?.startsWith("/") === true;
+}
+
+/** A command that empties caches of package managers without what else it removes, which is the build's. */
+function cachesRemoved({ program, words }: Call): string {
+  const kept = words.filter(({ value }) => value.startsWith("-") || /^\/var\/(?:lib\/apt|cache)(?:\/|$)/.test(value));
+  return [program, ...kept.map(({ text }) => text)].join(" ");
 }
 
 interface CallPart {

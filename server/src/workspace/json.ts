@@ -1,31 +1,75 @@
+import { type Node, parse, parseTree } from "jsonc-parser";
+import type { Span } from "../text/range.ts";
 import { largestNeighbour } from "./neighbours.ts";
+import type { TreeNode } from "./tree.ts";
+
+/** JSON with comments and commas behind the last item, as `tsconfig.json` and dev containers may have them. */
+const options = { allowTrailingComma: true, disallowComments: false };
 
 /**
- * What a JSON file says, also one with comments and commas behind the last item, as `tsconfig.json` may be; `undefined`
- * where it is none or larger than project files are. Never throws.
+ * What a JSON file says, as far as it can be read; `undefined` where it says nothing or is larger than project files are.
+ * Never throws.
  */
 export function readJson(text: string): unknown {
-  if (text.length > largestNeighbour) return undefined;
-  const bare = text.replace(/^\uFEFF/, "");
-  return parse(bare) ?? parse(withoutCommas(withoutComments(bare)));
+  if (text.length > largestNeighbour || isTooDeep(text)) return undefined;
+  return parse(text.replace(/^\uFEFF/, ""), [], options) as unknown;
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+/** The same with places; `null` where there is nothing. */
+export function readJsonTree(text: string): TreeNode | null {
+  if (isTooDeep(text)) return null;
+  const tree = parseTree(text.replace(/^\uFEFF/, " "), [], options);
+  return tree ? toTree(tree) : null;
+}
+
+/** The parser calls itself for what is nested. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 91 || code === 123) {
+      if (++depth > 500) return true;
+    } else if (code === 93 || code === 125) depth--;
+  }
+  return false;
+}
+
+function toTree(node: Node): TreeNode {
+  const span: Span = { start: node.offset, end: node.offset + node.length };
+  switch (node.type) {
+    case "object":
+      return {
+        kind: "map",
+        span,
+        entries: (node.children ?? []).flatMap((property) => {
+          const [key, value] = property.children ?? [];
+          if (!key || !value) return [];
+          const name = { text: String(key.value), span: inner(key) };
+          return [{ key: name, value: toTree(value), span: { start: key.offset, end: value.offset + value.length } }];
+        }),
+      };
+    case "array":
+      return { kind: "list", span, items: (node.children ?? []).map(toTree) };
+    case "string": {
+      const text = String(node.value);
+      const within = inner(node);
+      // An escape makes the text shorter than what is written.
+      return {
+        kind: "text",
+        span: within,
+        text,
+        lines: within.end - within.start === text.length ? [within.start] : null,
+      };
+    }
+    case "number":
+    case "boolean":
+      return { kind: "text", span, text: String(node.value), lines: [span.start] };
+    default:
+      return { kind: "other", span };
   }
 }
 
-/** A string, or what is taken out. What has no end reaches to that of the text, so that nothing is read twice. */
-const comments = /"(?:[^"\\]|\\[^])*(?:"|$)|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g;
-const lastCommas = /"(?:[^"\\]|\\[^])*(?:"|$)|,(?=\s*[}\]])/g;
-
-function withoutComments(text: string): string {
-  return text.replace(comments, (found) => (found.startsWith('"') ? found : " "));
-}
-
-function withoutCommas(text: string): string {
-  return text.replace(lastCommas, (found) => (found.startsWith('"') ? found : ""));
+/** Without the quotes. */
+function inner({ offset, length }: Node): Span {
+  return { start: offset + 1, end: Math.max(offset + 1, offset + length - 1) };
 }

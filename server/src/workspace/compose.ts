@@ -1,0 +1,51 @@
+import { type BuildMention, emptyMention, type InlineDockerfile, type MentionPair } from "./mentions.ts";
+import { entriesOf, itemsOf, type TreeNode, valueAt, wordAt } from "./tree.ts";
+
+/** The builds of a Compose file: the services with `build`, as Docker's reference of Compose files has it. */
+export function composeMentions(documents: readonly TreeNode[]): BuildMention[] {
+  return documents.flatMap((document) =>
+    entriesOf(valueAt(document, "services")).flatMap(({ key, value, span }) => {
+      const build = valueAt(value, "build");
+      if (!build) return [];
+      const service: BuildMention = { ...emptyMention, kind: "compose", name: key.text, span };
+      // `build: ./web` names the context alone.
+      if (build.kind === "text") return [{ ...service, context: wordAt(build) }];
+      if (build.kind !== "map") return [];
+      return [
+        {
+          ...service,
+          context: wordAt(build, "context"),
+          dockerfile: wordAt(build, "dockerfile"),
+          inline: inlineDockerfile(valueAt(build, "dockerfile_inline")),
+          target: wordAt(build, "target"),
+          args: pairsOf(valueAt(build, "args")),
+          contexts: pairsOf(valueAt(build, "additional_contexts")),
+        },
+      ];
+    }),
+  );
+}
+
+function inlineDockerfile(node: TreeNode | null): InlineDockerfile | null {
+  return node?.kind === "text" && node.lines ? { text: node.text, lines: node.lines } : null;
+}
+
+/** `NAME: value`, or a list of `NAME=value`. */
+export function pairsOf(node: TreeNode | null): MentionPair[] {
+  if (node?.kind === "map") return entriesOf(node).map(({ key, value }) => ({ name: key, value: wordAt(value) }));
+  return itemsOf(node).flatMap((item) => {
+    const word = wordAt(item);
+    return word ? [pairIn(word.text, word.span.start)] : [];
+  });
+}
+
+/** `NAME=value` as it stands at an offset; `NAME` alone takes its value from elsewhere. */
+export function pairIn(text: string, start: number): MentionPair {
+  const at = text.indexOf("=");
+  const end = at < 0 ? text.length : at;
+  const word = (from: number, to: number): MentionPair["name"] => ({
+    text: text.slice(from, to),
+    span: { start: start + from, end: start + to },
+  });
+  return { name: word(0, end), value: at < 0 ? null : word(at + 1, text.length) };
+}

@@ -1,0 +1,117 @@
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  parseAllDocuments,
+} from "yaml";
+import type { Span } from "../text/range.ts";
+import type { MentionWord } from "./mentions.ts";
+import type { TreeEntry, TreeNode } from "./tree.ts";
+
+/** No file of people is nested deeper; aliases may lead round in circles. */
+const deepest = 60;
+/** So many values are read of one file: aliases of aliases can stand for any number. */
+const most = 100_000;
+
+/** The documents of a YAML file, as far as it can be read. Never throws. */
+export function readYaml(text: string): readonly TreeNode[] {
+  try {
+    const documents = parseAllDocuments(text, { logLevel: "silent", uniqueKeys: false });
+    const list = Array.isArray(documents) ? documents : [];
+    return list.map((document) => new Reader(text, document as Document.Parsed).read());
+  } catch {
+    return [];
+  }
+}
+
+class Reader {
+  readonly #text: string;
+  readonly #document: Document.Parsed;
+  #room = most;
+
+  constructor(text: string, document: Document.Parsed) {
+    this.#text = text;
+    this.#document = document;
+  }
+
+  read(): TreeNode {
+    return this.#node(this.#document.contents, 0);
+  }
+
+  #node(node: unknown, depth: number): TreeNode {
+    const span = spanOf(node);
+    if (depth > deepest || --this.#room < 0 || !isNode(node)) return { kind: "other", span };
+    if (isAlias(node)) return this.#alias(node, depth);
+    if (isMap(node)) {
+      const entries = node.items.flatMap((pair) => (isPair(pair) ? this.#entries(pair.key, pair.value, depth) : []));
+      return { kind: "map", span, entries };
+    }
+    if (isSeq(node)) return { kind: "list", span, items: node.items.map((item) => this.#node(item, depth + 1)) };
+    if (!isScalar(node) || node.value === null) return { kind: "other", span };
+    return this.#scalar(node.source ?? String(node.value), node.type, span);
+  }
+
+  #alias(alias: Alias, depth: number): TreeNode {
+    const target = alias.resolve(this.#document);
+    return target ? this.#node(target, depth + 1) : { kind: "other", span: spanOf(alias) };
+  }
+
+  /** An entry; those of another map for `<<`. */
+  #entries(key: unknown, value: unknown, depth: number): TreeEntry[] {
+    const word = this.#key(key);
+    if (word === null) return [];
+    const node = this.#node(value, depth + 1);
+    if (word.text === "<<") {
+      const merged = node.kind === "list" ? node.items : [node];
+      return merged.flatMap((one) => (one.kind === "map" ? one.entries : []));
+    }
+    return [
+      { key: word, value: node, span: { start: word.span.start, end: Math.max(word.span.end, spanOf(value).end) } },
+    ];
+  }
+
+  #key(key: unknown): MentionWord | null {
+    if (!isScalar(key)) return null;
+    const node = this.#scalar(String(key.value), key.type, spanOf(key));
+    return node.kind === "text" ? { text: node.text, span: node.span } : null;
+  }
+
+  #scalar(source: string, type: string | undefined, span: Span): TreeNode {
+    if (type === "BLOCK_LITERAL" || type === "BLOCK_FOLDED") {
+      return { kind: "text", span, text: source, lines: type === "BLOCK_LITERAL" ? this.#lines(source, span) : null };
+    }
+    const isQuoted = type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE";
+    const inner = isQuoted ? { start: span.start + 1, end: Math.max(span.start + 1, span.end - 1) } : span;
+    const isPlain = this.#text.slice(inner.start, inner.end) === source;
+    return { kind: "text", span: inner, text: source, lines: isPlain ? [inner.start] : null };
+  }
+
+  /** Where the lines of a literal block begin behind their indentation. */
+  #lines(source: string, { start, end }: Span): number[] | null {
+    const lines: number[] = [];
+    let at = this.#text.indexOf("\n", start) + 1;
+    let indent: number | null = null;
+    for (const line of source.split("\n")) {
+      if (at === 0 || at > end) break;
+      const next = this.#text.indexOf("\n", at);
+      const written = this.#text.slice(at, next < 0 ? undefined : next).replace(/\r$/, "");
+      if (line !== "" && indent === null) indent = written.length - line.length;
+      const begin = Math.min(at + (indent ?? 0), at + written.length);
+      if (line !== "" && this.#text.slice(begin, begin + line.length) !== line) return null;
+      lines.push(begin);
+      at = next + 1;
+    }
+    return lines;
+  }
+}
+
+function spanOf(node: unknown): Span {
+  const range = isNode(node) ? (node as Node).range : null;
+  return range ? { start: range[0], end: range[1] } : { start: 0, end: 0 };
+}

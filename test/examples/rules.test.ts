@@ -23,6 +23,7 @@ describe("rule examples", () => {
               ignoreFile: ignoreFile === undefined ? null : { name: ".dockerignore", text: ignoreFile },
               targets: new Set(targets),
               project: new Map(),
+              builds: [],
             },
             // An experimental rule is on where its severity is set.
             severities: { [rule.id]: rule.severity },

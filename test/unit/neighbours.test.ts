@@ -159,6 +159,7 @@ describe("the files beside a Dockerfile", () => {
       ignoreFile: { name: ".dockerignore", text: "dist\n" },
       targets: new Set(["dev", "test"]),
       project: new Map(),
+      builds: [],
     });
     assert.ok(!asked.includes("/p/api/main.go"));
     const second = await reader.read("dev", ["/p/api", "/p"]);
@@ -231,7 +232,7 @@ describe("the files beside a Dockerfile", () => {
 
   it("are none where nothing can be read", async () => {
     const { files } = memory({});
-    const none = { ignoreFile: null, targets: new Set(), project: new Map() };
+    const none = { ignoreFile: null, targets: new Set(), project: new Map(), builds: [] };
     assert.deepEqual(await neighbourReader(files).read("Dockerfile", ["/p"]), { isKnown: false, ...none });
     assert.deepEqual(await neighbourReader(files).read("Dockerfile", []), { isKnown: false, ...none });
     assert.deepEqual(await neighbourReader(files).project("/p"), new Map());

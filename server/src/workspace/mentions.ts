@@ -1,5 +1,5 @@
 import { cleanPath, directoryOf } from "../text/paths.ts";
-import type { Span } from "../text/range.ts";
+import type { LineIndex, Span } from "../text/range.ts";
 
 /**
  * What files beside Dockerfiles say about their builds: Compose files, Bake files, workflows, dev containers, scripts. Plain
@@ -50,6 +50,21 @@ export interface InlineDockerfile {
   readonly text: string;
   /** Of each line of it the offset in the file where it begins. */
   readonly lines: readonly number[];
+}
+
+/** A file that mentions builds. */
+export interface MentioningFile {
+  readonly uri: string;
+  /** From the project's folder, with `/` between names. */
+  readonly path: string;
+  /** For places in it. */
+  readonly lines: LineIndex;
+}
+
+/** A build of one Dockerfile that another file mentions. */
+export interface FoundBuild {
+  readonly file: MentioningFile;
+  readonly mention: BuildMention;
 }
 
 /** A mention that says nothing yet. */

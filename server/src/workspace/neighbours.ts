@@ -1,3 +1,4 @@
+import type { FoundBuild } from "./mentions.ts";
 import { targetsIn } from "./targets.ts";
 
 /** What files beside a Dockerfile say about its build. Plain data: whoever has a file system reads the files. */
@@ -14,6 +15,8 @@ export interface Neighbours {
    * read later than the rest, and empty until then.
    */
   readonly project: ReadonlyMap<string, string>;
+  /** The builds of this Dockerfile that other files of the project mention; the same array until one of them changes. */
+  readonly builds: readonly FoundBuild[];
 }
 
 export interface IgnoreFile {
@@ -23,7 +26,13 @@ export interface IgnoreFile {
 }
 
 /** A Dockerfile of which nothing else is known. */
-export const alone: Neighbours = { isKnown: false, ignoreFile: null, targets: new Set(), project: new Map() };
+export const alone: Neighbours = {
+  isKnown: false,
+  ignoreFile: null,
+  targets: new Set(),
+  project: new Map(),
+  builds: [],
+};
 
 /**
  * The names under which BuildKit looks for the ignore file, the first that exists counts: `Dockerfile.dockerignore` beside
@@ -59,11 +68,12 @@ const projectFiles: readonly string[] = [
   ...["next.config.*", "vite.config.*", "vue.config.*", "nuxt.config.*", "svelte.config.*", "astro.config.*"],
   ...["deno.json", "deno.jsonc", "bunfig.toml"],
   ...["go.mod", "go.work", "Cargo.toml"],
-  ...["pom.xml", "build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "gradle.properties"],
+  ...["pom.xml", "*.gradle", "*.gradle.kts", "gradle.properties"],
   "build.sbt",
   ...["*.csproj", "*.fsproj", "*.vbproj", "*.sln", "*.slnx", "global.json", "Directory.Build.props"],
   ...["pyproject.toml", "requirements*.txt", "setup.py", "setup.cfg", "Pipfile"],
   ...["composer.json", "Gemfile", "mix.exs", "Package.swift", "build.zig", "stack.yaml", "package.yaml", "*.cabal"],
+  ...["pubspec.yaml", "shard.yml", "*.nimble", "dub.json", "dub.sdl"],
   ...["CMakeLists.txt", "Makefile", "makefile", "GNUmakefile", "meson.build"],
 ];
 
@@ -73,6 +83,7 @@ const presentFiles: readonly string[] = [
   ...["go.sum", "Cargo.lock", "gradle.lockfile", "packages.lock.json"],
   ...["poetry.lock", "uv.lock", "pdm.lock", "Pipfile.lock"],
   ...["composer.lock", "Gemfile.lock", "mix.lock", "Package.resolved", "stack.yaml.lock"],
+  ...["pubspec.lock", "shard.lock"],
   ...["configure", "configure.ac", "Makefile.am"],
 ];
 
@@ -199,7 +210,7 @@ export function neighbourReader(files: Files): NeighbourReader {
         ...nearest(folders).map(targetsOf),
         ...ends(folders).map(targetsBelow),
       ]);
-      return { isKnown: true, ignoreFile, targets: union(found), project: new Map() };
+      return { isKnown: true, ignoreFile, targets: union(found), project: new Map(), builds: [] };
     },
     project: async (own) => {
       const folders = [own];
@@ -270,6 +281,8 @@ export function sameNeighbours(a: Neighbours, b: Neighbours): boolean {
     a.ignoreFile?.text === b.ignoreFile?.text &&
     a.targets.size === b.targets.size &&
     [...a.targets].every((target) => b.targets.has(target)) &&
+    a.builds.length === b.builds.length &&
+    a.builds.every(({ mention }, i) => mention === b.builds[i]!.mention) &&
     a.project.size === b.project.size &&
     [...a.project].every(([path, text]) => b.project.get(path) === text)
   );

@@ -9,8 +9,10 @@ import process from "node:process";
 import { refactorings } from "../server/src/refactor/index.ts";
 import type { SplitExample } from "../server/src/refactor/split/ecosystems/ecosystem.ts";
 import { ecosystems } from "../server/src/refactor/split/ecosystems/index.ts";
+import { splitFile, type SplitResult } from "../server/src/refactor/split-stage.ts";
 import { rules } from "../server/src/rules/index.ts";
 import { documentationUrl, type Rule } from "../server/src/rules/rule.ts";
+import { analyze } from "../server/src/stages/analysis.ts";
 import { type Setting, settings } from "../server/src/settings.ts";
 import { isMain, root } from "./root.ts";
 
@@ -90,19 +92,60 @@ function refactoringsPage(): string {
 | --- | --- |
 ${rows.join("\n")}
 
-The split takes a file with a single stage apart, instruction by instruction and shell command by shell command: what builds stays
-in a builder, the image that ships starts afresh and takes what it needs. Comments stay with their instruction; ENV, WORKDIR,
-USER, EXPOSE, CMD and the like go where they belong. What cannot be seen in the file is said as a sentence to check; where it is
-not sure, the split is refused with the reason.
+The split takes a stage apart, instruction by instruction and shell command by shell command: what builds stays in a builder, the
+image that ships starts afresh and takes what it needs. Comments stay with their instruction; ENV, WORKDIR, USER, EXPOSE, CMD and
+the like go where they belong. Where it is not sure what belongs where, it is refused with the reason.
+
+It reads the files beside the Dockerfile that say how the project is built and started (\`package.json\`, \`pom.xml\`, \`Cargo.toml\`
+and the like, two folders down), taking the Dockerfile's folder for the build context. What neither these nor the Dockerfile tell is
+said as a sentence to check. A split **without such sentences** builds and runs the same as before.
+
+## Ways to split
+
+Where several images make sense for the runtime stage, each is a way to split:
+
+| Way | The image that ships starts from |
+| --- | --- |
+| the same image | the image that builds: compilers that it holds stay, but sources, caches and what the file installs to build are gone |
+| a smaller image | one that runs the same programs: a slim variant, a Java runtime, ASP.NET, nginx |
+| little but the program | an image without a shell (distroless), or the empty one (\`scratch\`), for programs that need nothing else |
+
+The default is the leanest one with nothing to check, else the one that most people would take. In VS Code the command
+_Dockerfile: Split into Builder and Runtime Stages…_ asks which one, shows the file before and after side by side, and says what to
+check before it applies anything. The quick fix and the refactoring apply the default at once, and say afterwards what to check. On
+the command line \`split --base IMAGE\` takes another one: see [cli.md](cli.md#what-split-does).
+
+Only on request, the tests that the build runs move to a stage of their own, which is built with \`--target test\`, and the container
+runs as the user without privileges that the base has: _Options…_ in VS Code, \`--test-stage\` and \`--non-root\` on the command line.
 
 ${sections.join("\n")}`;
 }
 
-function splitExample({ title, before, after, reason }: SplitExample): string {
-  const block = (body: string) => `\`\`\`dockerfile\n${body.trim()}\n\`\`\`\n`;
-  const result =
-    after === null ? `Refused${reason === undefined ? "" : ` (… ${reason} …)`}.\n` : `becomes\n\n${block(after)}`;
-  return `**${title}**\n\n${block(before)}\n${result}`;
+/** An example as it is tested: what is to be checked, and the whole reason of a refusal, are what the engine says. */
+function splitExample({ title, before, project, base }: SplitExample): string {
+  const block = (language: string, body: string) => `\`\`\`${language}\n${body.trim()}\n\`\`\`\n`;
+  const files = Object.entries(project ?? {});
+  const beside = files.map(([name, text]) =>
+    text.trim() === "" ? `Beside it: \`${name}\`.\n\n` : `Beside it, \`${name}\`:\n\n${block("text", text)}\n`,
+  );
+  const result = splitFile(analyze(before), { project: new Map(files) });
+  return `**${title}**\n\n${block("dockerfile", before)}\n${beside.join("")}${splitOutcome(result, base ?? null, block)}`;
+}
+
+function splitOutcome(
+  result: SplitResult,
+  wanted: string | null,
+  block: (language: string, body: string) => string,
+): string {
+  if (!result.offered) return `Refused: ${result.reason}\n`;
+  const way = result.ways.find(({ base }) => base === wanted) ?? result.ways[0];
+  const others = result.ways.filter((each) => each !== way).map(({ base }) => `\`${base}\``);
+  const checks = way.assumptions.map((sentence) => `- ${sentence}\n`).join("");
+  return [
+    `${wanted === null ? "becomes" : `on \`${wanted}\` becomes`}\n\n${block("dockerfile", way.after())}`,
+    ...(checks === "" ? [] : [`To check:\n\n${checks}`]),
+    ...(others.length === 0 ? [] : [`Other ways: ${others.join(", ")}.\n`]),
+  ].join("\n");
 }
 
 /** A setting of the editor's own that is worth knowing. */

@@ -45,6 +45,8 @@ interface Viewing {
   /** What commands put outside the workshop, by the command, and does not go again. */
   readonly made: ReadonlyMap<Call, readonly string[]>;
   readonly crossings: Map<string, Crossing>;
+  /** What the steps so far put to places that only the builder has when the runtime stage is set up. */
+  readonly left: Set<string>;
   readonly doubts: Doubts;
 }
 
@@ -78,6 +80,7 @@ export function viewSteps(facts: Facts, role: RoleOf, choice: Choice): Views {
     lastWork: facts.steps.findLastIndex((step) => !isBehind(step, choice) && isWork(step, role, choice)),
     made: madeOutside(facts, role, choice),
     crossings: new Map(),
+    left: new Set(),
     doubts: { working: [], repeated: [], moved: [] },
   };
   const views = facts.steps.map((step) => viewStep(viewing, step));
@@ -101,6 +104,9 @@ function isWork(step: Step, role: RoleOf, choice: Choice): boolean {
     if (found.kind === "packages")
       return found.action === "install" && found.packages.some(({ value }) => !choice.keepsPackage(value));
     if (found.kind === "programs") return !found.names.some((name) => choice.keepsProgram(name));
+    // What brings sources to the workshop is the build's: later commands may use them.
+    if (found.kind === "files" && !found.repeatable && call.name !== "")
+      return found.paths?.some((path) => choice.workshop.some((directory) => isInside(directory, path))) === true;
     return found.kind === "step" || found.kind === "credentials";
   });
 }
@@ -214,7 +220,9 @@ function viewRun(viewing: Viewing, step: Step): View {
       : builderOnly;
   }
   if (step.opaque) {
-    const part = viewUnknown(viewing, step, step.cwd?.value ?? null, sourceOf(facts, instruction), place(instruction));
+    const source = sourceOf(facts, instruction);
+    const cwd = step.cwd?.value ?? null;
+    const part = viewUnknown(viewing, step, { cwd, source, line: place(instruction), shown: source, paths: [] });
     return { ...part, dropped: false };
   }
   const parts = calls.map((call) => ({ call, part: viewCall(viewing, step, call) }));
@@ -270,13 +278,16 @@ function viewCall(viewing: Viewing, step: Step, call: Call): Part {
         : { ...neutral, builder: true };
     case "packages":
       if (role.action === "sources") return installs ? { ...neutral, runtime: source, moves: false } : neutral;
+      // A file with a package has to be there.
+      if (role.action === "install" && role.packages.some(({ value }) => /^\.{0,2}\//.test(value)))
+        return viewUnknown(viewing, step, unknownCall(facts, step, call));
       return role.action === "install" ? viewPackages(source, call, role.packages, choice) : neutral;
     case "users":
       return { ...neutral, runtime: source, tokens: call.args.filter((arg) => !/^[-/]/.test(arg)) };
     case "files":
       return viewFiles(viewing, step, call, role);
     case "unknown":
-      return viewUnknown(viewing, step, call.cwd, source, lineOf(facts, call), pipedSource(facts, step, call));
+      return viewUnknown(viewing, step, unknownCall(facts, step, call));
   }
 }
 
@@ -288,7 +299,8 @@ function pipedSource({ analysis }: Facts, { calls }: Step, call: Call): string {
 }
 
 /** What is made somewhere may be the program's, and it may be only on its way to what is copied. */
-function leave({ facts, doubts }: Viewing, step: Step, call: Call): Part {
+function leave({ facts, doubts, left }: Viewing, step: Step, call: Call, paths: readonly string[]): Part {
+  for (const path of paths) left.add(path);
   doubts.working.push(`\`${shorten(pipedSource(facts, step, call))}\` (${lineOf(facts, call)})`);
   return { ...neutral, builder: true };
 }
@@ -296,19 +308,41 @@ function leave({ facts, doubts }: Viewing, step: Step, call: Call): Part {
 /** Programs that small images leave out. */
 const downloaders = /\b(?:curl|wget|git|unzip|gpg|python3?|gcc|make)\b/;
 
+interface UnknownCommand {
+  readonly cwd: string | null;
+  readonly source: string;
+  readonly line: string;
+  /** As sentences show it. */
+  readonly shown: string;
+  /** The places that its words may name. */
+  readonly paths: readonly string[];
+}
+
+function unknownCall(facts: Facts, step: Step, call: Call): UnknownCommand {
+  return {
+    cwd: call.cwd,
+    source: commandSource(facts, call),
+    line: lineOf(facts, call),
+    shown: pipedSource(facts, step, call),
+    paths: call.words.flatMap(({ text }) => (/^[\w./$]/.test(text) ? (call.path(text) ?? []) : [])),
+  };
+}
+
 /**
  * A command that nobody knows. In front of the build it belongs to the image; among the sources to the build; anywhere
  * else both sides may need it.
  */
 function viewUnknown(
-  { choice, work, lastWork, doubts }: Viewing,
+  { choice, work, lastWork, doubts, left }: Viewing,
   step: Step,
-  cwd: string | null,
-  source: string,
-  line: string,
-  shown = source,
+  { cwd, source, line, shown, paths }: UnknownCommand,
 ): Part {
   const named = `\`${shorten(shown)}\` (${line})`;
+  // What it works on is not there when the runtime stage is set up.
+  if (paths.some((path) => [...left].some((one) => isInside(one, path)))) {
+    doubts.working.push(named);
+    return { ...neutral, builder: true };
+  }
   const again: Part = { ...neutral, runtime: source, moves: false };
   if (work < 0 || step.index < work) {
     if (choice.strategy !== "same") {
@@ -358,7 +392,7 @@ function viewFiles(
   const { facts, choice } = viewing;
   const source = commandSource(facts, call);
   const where = `\`${shorten(source)}\` in ${lineOf(facts, call)}`;
-  if (paths === null || paths.length === 0) return viewUnknown(viewing, step, call.cwd, source, lineOf(facts, call));
+  if (paths === null || paths.length === 0) return viewUnknown(viewing, step, unknownCall(facts, step, call));
   const builder: Part = { ...neutral, builder: true };
   const isOurs = (path: string): boolean =>
     choice.workshop.some((directory) => isInside(directory, path)) &&
@@ -374,8 +408,10 @@ function viewFiles(
   if (call.name === "rm" && outside.every((path) => isGone(viewing, call, path))) return builder;
   const made = viewing.made.get(call);
   if (made && !isSetUp) {
-    for (const path of made)
+    for (const path of made) {
+      viewing.left.add(path);
       viewing.crossings.set(path, { from: path, value: path, to: null, directory: false, comment: null });
+    }
     return builder;
   }
   const isMade = (path: string): boolean => [...viewing.crossings.keys()].some((one) => isInside(one, path));
@@ -385,7 +421,7 @@ function viewFiles(
     [...choice.workshop, ...choice.made].some((directory) => isInside(path, directory));
   if (call.name === "mkdir" && outside.every(isAbove)) return builder;
   if (!repeatable && isSetUp) return { ...neutral, runtime: source, moves: false, tokens: paths };
-  if (!repeatable) return leave(viewing, step, call);
+  if (!repeatable) return leave(viewing, step, call, outside);
   if (call.name !== "ln" && outside.includes("/etc/localtime") && isWithoutZones(choice))
     throw new Unsure(`${where} copies a time zone of the package \`tzdata\`, which the file removes again.`);
   if (outside.length === paths.length) {
@@ -393,7 +429,7 @@ function viewFiles(
     return { ...neutral, runtime: source, moves, tokens: paths };
   }
   // What lies in the workshop crosses with it; the rest is done again.
-  if (!plainCommands.has(call.name) || call.name === "ln") return leave(viewing, step, call);
+  if (!plainCommands.has(call.name) || call.name === "ln") return leave(viewing, step, call, outside);
   const rest = call.words.filter(({ text, value }) => {
     const path = value.startsWith("-") ? null : call.path(text);
     return path === null || !paths.includes(path) || outside.includes(path);
@@ -532,7 +568,9 @@ function extract(facts: Facts, step: Step, parts: readonly CallPart[], role: Rol
       (command) => command?.separator === "||" || command?.separator === "&",
     );
     const mixed = pipeline.length > 1 && pipeline.some((each) => each.part.builder && each.part.runtime === null);
-    const strays = moved && found.kind === "files" && !isAnywhere(call);
+    // The text for an owner names the workshop from the root.
+    const isOwner = ownerCommands.has(call.name) && part.runtime !== commandSource(facts, call);
+    const strays = moved && found.kind === "files" && !isOwner && !isAnywhere(call);
     if (call.command.depth > 0 || joined || mixed || strays) {
       if (needed.length === 0) return;
       throw new Unsure(

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { type SplitAnswer, splitMethod, type SplitParams } from "../../server/src/protocol.ts";
+import { type SplitAnswer, splitMethod, type SplitOptions, type SplitParams } from "../../server/src/protocol.ts";
 import { fileName, isDockerfile, previewScheme } from "./documents.ts";
 import type { LanguageServer } from "./language-server.ts";
 
@@ -11,30 +11,44 @@ export interface Split {
 
 type Way = SplitAnswer["ways"][number];
 
-/** The most characters that a notification shows. */
-const longestMessage = 700;
+/** The most characters that a notification shows, so that it leaves the preview in sight. */
+const longestMessage = 450;
 
 export function registerSplit(server: LanguageServer): Split {
   const previews = new Map<string, string>();
+  const changes = new vscode.EventEmitter<vscode.Uri>();
   let count = 0;
-  const registration = vscode.workspace.registerTextDocumentContentProvider(previewScheme, {
+  const provider = vscode.workspace.registerTextDocumentContentProvider(previewScheme, {
+    onDidChange: changes.event,
     provideTextDocumentContent: (uri) => previews.get(uri.toString()) ?? "",
   });
+  const registration = vscode.Disposable.from(provider, changes);
 
-  const run = async (document: vscode.TextDocument, position: vscode.Position): Promise<void> => {
-    const { version } = document;
-    let answer: SplitAnswer | null;
+  /** `undefined` where the server does not answer, which the user is told. */
+  const ask = async (
+    document: vscode.TextDocument,
+    { line, character }: vscode.Position,
+    options: SplitOptions = {},
+  ): Promise<SplitAnswer | null | undefined> => {
     try {
       const params: SplitParams = {
         textDocument: { uri: document.uri.toString() },
-        position: { line: position.line, character: position.character },
+        position: { line, character },
+        options,
       };
-      answer = (await server.request(splitMethod, params)) as SplitAnswer | null;
+      return (await server.request(splitMethod, params)) as SplitAnswer | null;
     } catch (error) {
       server.log.error(`The split: ${String(error)}`);
       void vscode.window.showErrorMessage("The stage was not split, because the stage language server did not answer.");
-      return;
+      return undefined;
     }
+  };
+
+  const run = async (document: vscode.TextDocument, position: vscode.Position): Promise<void> => {
+    const { version } = document;
+    const hasChanged = (): boolean => document.isClosed || document.version !== version;
+    const answer = await ask(document, position);
+    if (answer === undefined) return;
     if (!answer || answer.ways.length === 0) {
       const reason = answer?.reason ?? "";
       void vscode.window.showInformationMessage(
@@ -42,10 +56,11 @@ export function registerSplit(server: LanguageServer): Split {
       );
       return;
     }
-    if (document.version !== version || answer.version !== version) return refuse();
-    const way = await choose(answer);
+    if (hasChanged() || answer.version !== version) return refuse();
+    let way = await choose(answer);
     if (!way) return;
-    if (document.isClosed || document.version !== version) return refuse();
+    const chosen = answer.ways.indexOf(way);
+    if (hasChanged()) return refuse();
 
     const preview = vscode.Uri.from({ scheme: previewScheme, path: document.uri.path, query: String(++count) });
     previews.set(preview.toString(), way.after);
@@ -61,8 +76,21 @@ export function registerSplit(server: LanguageServer): Split {
           preview: true,
         },
       );
-      if (!(await confirm(answer.title, way))) return;
-      if (document.isClosed || document.version !== version) return refuse();
+      let options: SplitOptions = {};
+      for (;;) {
+        const decision = await confirm(answer.title, way);
+        if (decision === "cancel") return;
+        if (decision === "apply") break;
+        options = (await askForOptions(way, options)) ?? options;
+        const changed = await ask(document, position, options);
+        if (changed === undefined) return;
+        const again = changed?.version === version ? changed.ways[chosen] : undefined;
+        if (again?.base !== way.base) return refuse();
+        way = again;
+        previews.set(preview.toString(), way.after);
+        changes.fire(preview);
+      }
+      if (hasChanged()) return refuse();
       const edit = new vscode.WorkspaceEdit();
       for (const { range, newText } of way.edits) {
         const { start, end } = range;
@@ -108,25 +136,47 @@ function sureness({ assumptions: { length } }: Way): string {
   return length === 1 ? "1 thing to check" : `${length} things to check`;
 }
 
-/** Asks beside the preview, without covering it; `false` also when the question is closed. */
-async function confirm(title: string, { assumptions, summary }: Way): Promise<boolean> {
-  const parts = [`${title}?`, checks(assumptions), ...summary.map(plain)].filter((part) => part !== "");
-  const [apply, cancel, all] = ["Apply", "Cancel", "Show All"];
-  const { message, isCut } = cut(parts.join(" "));
+/** Asks for what is only done on demand; `undefined` when the question is closed. */
+async function askForOptions({ tests, user }: Way, present: SplitOptions): Promise<SplitOptions | undefined> {
+  const items: (vscode.QuickPickItem & { readonly option: keyof SplitOptions })[] = [];
+  if (user !== null) {
+    const detail = "What it writes must be where this user may write.";
+    items.push({ option: "user", label: `Run as ${user}`, detail, picked: present.user === true });
+  }
+  if (tests.length > 0) {
+    const label = "Move tests to a stage of their own, which is built on request";
+    items.push({ option: "tests", label, detail: plain(tests.join(", ")), picked: present.tests === true });
+  }
+  const picked = await vscode.window.showQuickPick(items, { title: "Options of the split", canPickMany: true });
+  return picked && Object.fromEntries(picked.map(({ option }) => [option, true]));
+}
+
+/** Asks beside the preview, without covering it. A question that is closed is called off. */
+async function confirm(title: string, way: Way): Promise<"apply" | "cancel" | "options"> {
+  const { assumptions, summary, tests, user } = way;
+  const [apply, cancel, options, all] = ["Apply", "Cancel", "Options…", "Show All"];
+  const join = (...parts: string[]): string => parts.filter((part) => part !== "").join(" ");
+  const whole = join(`${title}?`, ...summary.map(plain), checks(assumptions));
+  const isWhole = whole.length <= longestMessage;
+  const message = isWhole ? whole : cut(join(`${title}?`, checks(assumptions) || plain(summary.join(" "))));
+  const hasOptions = tests.length > 0 || user !== null;
+  const buttons = [apply, cancel, ...(hasOptions ? [options] : []), ...(isWhole ? [] : [all])];
   for (;;) {
-    const choice = await vscode.window.showInformationMessage(message, ...[apply, cancel], ...(isCut ? [all] : []));
-    if (choice !== all) return choice === apply;
-    const detail = [...numbered(assumptions), ...summary.map(plain)].join("\n\n");
+    const choice = await vscode.window.showInformationMessage(message, ...buttons);
+    if (choice === options) return "options";
+    if (choice !== all) return choice === apply ? "apply" : "cancel";
+    const points = assumptions.length === 0 ? [] : ["Please check:", ...numbered(assumptions)];
+    const detail = [...summary.map(plain), ...points].join("\n\n");
     const answer = await vscode.window.showInformationMessage(`${title}?`, { modal: true, detail }, apply);
-    if (answer === apply) return true;
+    if (answer === apply) return "apply";
   }
 }
 
 /** What is to be checked after a split that was applied at once. */
 export async function showChecks(assumptions: readonly string[]): Promise<void> {
+  // A message with a button is shown in full.
   const all = "Show All";
-  const { message, isCut } = cut(`The stage is split. ${checks(assumptions)}`);
-  const choice = await vscode.window.showInformationMessage(message, ...(isCut ? [all] : []));
+  const choice = await vscode.window.showInformationMessage(cut(`The stage is split. ${checks(assumptions)}`), all);
   if (choice !== all) return;
   const detail = numbered(assumptions).join("\n\n");
   await vscode.window.showInformationMessage("Check after the split", { modal: true, detail });
@@ -146,9 +196,8 @@ function plain(sentence: string): string {
   return sentence.replaceAll("`", '"');
 }
 
-function cut(message: string): { readonly message: string; readonly isCut: boolean } {
-  const isCut = message.length > longestMessage;
-  return { message: isCut ? `${message.slice(0, longestMessage)}…` : message, isCut };
+function cut(message: string): string {
+  return message.length > longestMessage ? `${message.slice(0, longestMessage)}…` : message;
 }
 
 async function closeDiff(preview: vscode.Uri): Promise<void> {

@@ -126,6 +126,15 @@ export const splitMethod = "dockerfileStages/split";
 export interface SplitParams {
   readonly textDocument: { readonly uri: string };
   readonly position: { readonly line: number; readonly character: number };
+  readonly options?: SplitOptions;
+}
+
+/** What is only done if asked for, where a way has it. */
+export interface SplitOptions {
+  /** Tests move to a stage of their own. */
+  readonly tests?: boolean;
+  /** The container runs as a user without privileges. */
+  readonly user?: boolean;
 }
 
 export interface SplitAnswer {
@@ -144,6 +153,10 @@ export interface SplitAnswer {
     readonly assumptions: readonly string[];
     /** What moved, what is copied and what no longer ships: plain sentences. */
     readonly summary: readonly string[];
+    /** The instructions that only test, and can move to a stage of their own, which is built on request. */
+    readonly tests: readonly string[];
+    /** The user without privileges that the container could run as; `null` where there is none. */
+    readonly user: string | null;
     /** The document's text after the split. */
     readonly after: string;
     readonly edits: readonly { readonly range: Range; readonly newText: string }[];

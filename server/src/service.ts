@@ -1,7 +1,7 @@
 import type { CodeAction, Diagnostic } from "vscode-languageserver-types";
 import { codeActions as findCodeActions, type CodeActionRequest, toTextEdits } from "./features/code-actions.ts";
 import { toDiagnostic } from "./features/diagnostics.ts";
-import type { SplitAnswer } from "./protocol.ts";
+import type { SplitAnswer, SplitOptions } from "./protocol.ts";
 import { refactorings } from "./refactor/index.ts";
 import { split as splitOneStage, splitFile, type SplitResult } from "./refactor/split-stage.ts";
 import { rules } from "./rules/index.ts";
@@ -109,19 +109,27 @@ export function split(analysis: Analysis, neighbours: Pick<Neighbours, "project"
 }
 
 /** What the split would do to the stage at a position, or why it does nothing. */
-export function splitAt(analysis: Analysis, version: number, position: Position, neighbours: Neighbours): SplitAnswer {
+export function splitAt(
+  analysis: Analysis,
+  version: number,
+  position: Position,
+  neighbours: Neighbours,
+  options: SplitOptions = {},
+): SplitAnswer {
   const stage = analysis.stageAt(analysis.lines.offset(position)) ?? analysis.stages[0];
   const result = stage ? splitOneStage(analysis, stage, neighbours) : splitFile(analysis, neighbours);
   const { title } = result;
   if (!result.offered) return { version, title, reason: result.reason, ways: [] };
-  const ways = result.ways.map(({ base, strategy, detail, assumptions, summary, edits, after }) => ({
+  const ways = result.ways.map(({ base, strategy, detail, assumptions, summary, tests, user, edits, after }) => ({
     base,
     strategy,
     detail,
     assumptions,
     summary,
-    after: after(),
-    edits: toTextEdits(analysis, edits()),
+    tests,
+    user,
+    after: after(options),
+    edits: toTextEdits(analysis, edits(options)),
   }));
   return { version, title, reason: "", ways };
 }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { chmodSync, copyFileSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { applyPatch } from "diff";
+import { chmodSync, copyFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { LineIndex } from "../../server/src/text/range.ts";
 import { cli, type Finished, place, run, useFolder, version, write } from "../support/command-line.ts";
 import { parseMarked } from "../support/marks.ts";
@@ -34,16 +33,6 @@ interface CheckEntry {
 interface GraphEntry {
   readonly file: string;
   readonly stages: readonly Record<string, unknown>[];
-}
-
-interface SplitEntry {
-  readonly file: string;
-  readonly offered: boolean;
-  readonly title: string;
-  readonly reason: string;
-  readonly assumptions: readonly string[];
-  readonly before: string;
-  readonly after: string | null;
 }
 
 const parse = ({ stdout }: Finished): unknown => JSON.parse(stdout);
@@ -231,51 +220,6 @@ describe("command line", () => {
         assert.equal(stderr, trouble("none: no such file or directory"));
         assert.equal(code, 2);
       }
-    });
-  });
-
-  describe("split", () => {
-    const single = `FROM golang:1.22
-WORKDIR /src
-COPY go.mod go.sum ./
-RUN go mod download
-COPY . .
-RUN CGO_ENABLED=0 go build -o /bin/app .
-CMD ["/bin/app"]
-`;
-
-    it("prints as text what it prints as JSON, as a diff that can be applied", async () => {
-      write("single.dockerfile", single);
-      write("crlf.dockerfile", single.replaceAll("\n", "\r\n"));
-      write("mark.dockerfile", `\ufeff${single.trimEnd()}`);
-      write("scratch.dockerfile", "FROM scratch\nCOPY app /app\n");
-      const names = ["single.dockerfile", "crlf.dockerfile", "mark.dockerfile", "scratch.dockerfile"];
-      const finished = await run(["split", "--format", "json", ...names]);
-      const entries = parse(finished) as SplitEntry[];
-      assert.deepEqual(
-        entries.map(({ file }) => file),
-        names,
-      );
-      assert.equal(finished.code, 0);
-      for (const entry of entries) {
-        assert.deepEqual(Object.keys(entry), ["file", "offered", "title", "reason", "assumptions", "before", "after"]);
-        assert.equal(entry.before, readFileSync(place(entry.file), "utf8"));
-        const { code, stdout, stderr } = await run(["split", entry.file]);
-        assert.equal(code, 0);
-        assert.equal(stderr, "");
-        if (entry.offered) {
-          assert.equal(entry.reason, "");
-          assert.ok(stdout.startsWith(`${entry.file}: ${entry.title}\n`));
-          const patch = stdout.slice(stdout.indexOf("--- "));
-          assert.equal(applyPatch(entry.before, patch, { autoConvertLineEndings: false }), entry.after);
-        } else {
-          assert.equal(entry.after, null);
-          assert.ok(entry.reason.length > 0);
-          assert.equal(stdout, `${entry.file}: not split: ${entry.reason}\n`);
-        }
-      }
-      // A file that has nothing to build with is never split.
-      assert.equal(entries.at(-1)!.offered, false);
     });
   });
 

@@ -12,6 +12,7 @@ import type {
   TextEdit,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
+import type { SplitAnswer } from "../../server/src/protocol.ts";
 import { Editor, modern } from "./client.ts";
 
 const project = "file:///project";
@@ -192,6 +193,46 @@ describe("files beside a Dockerfile, over stdio", () => {
     await editor.open(uri, text);
     await editor.until(() => editor.refreshes === 4);
     assert.deepEqual(editor.askedFiles().toSorted(), [project, `${project}/api`, compose]);
+  });
+
+  it("of the project are known to the split, which waits for them, and are read again when they change", async () => {
+    await editor.start(watching, { readsFiles: true }, [project]);
+    const manifest = `${project}/api/package.json`;
+    const inside = `${project}/api/packages/web/package.json`;
+    const scripts = (main: string) => JSON.stringify({ scripts: { build: "tsc", start: `node ${main}` } });
+    const lines = [
+      "FROM node:22",
+      "WORKDIR /app",
+      "COPY package*.json ./",
+      "RUN npm ci",
+      "COPY . .",
+      "RUN npm run build",
+    ];
+    editor.files!.set(manifest, scripts("made/main.js"));
+    editor.files!.set(`${project}/api/node_modules/a/package.json`, "{}");
+    await editor.open(uri, `${lines.join("\n")}\nCMD npm start\n`);
+    const ask = () =>
+      editor.request<SplitAnswer>("dockerfileStages/split", {
+        textDocument: { uri },
+        position: { line: 0, character: 0 },
+      });
+    const known = JSON.stringify(await ask());
+    const asked = editor.askedFiles();
+    assert.ok(asked.includes(manifest) && !asked.some((each) => each.includes("node_modules")), asked.join(" "));
+
+    editor.files!.delete(manifest);
+    await changed(manifest, `${project}/api/node_modules/a/package.json`);
+    assert.notEqual(JSON.stringify(await ask()), known);
+    assert.ok(!editor.askedFiles().some((each) => each.includes("node_modules")));
+
+    // A folder that was not there when the folders above it were listed.
+    editor.files!.set(inside, scripts("b.js"));
+    await changed(inside);
+    await ask();
+    assert.ok(editor.askedFiles().includes(inside));
+    await changed(`${project}/api/packages/web/src/package.json`);
+    await ask();
+    assert.deepEqual(editor.askedFiles(), []);
   });
 
   it("never hold up an answer", async () => {

@@ -224,6 +224,7 @@ describe("the files beside a Dockerfile", () => {
       ignoreFile: null,
       targets: new Set(["test"]),
       project: new Map([["package.json", "{}"]]),
+      builds: [],
     };
     assert.ok(sameNeighbours(some, { ...some, project: new Map(some.project) }));
     for (const project of [[], [["package.json", "{ }"]], [["web/package.json", "{}"]]] as const)

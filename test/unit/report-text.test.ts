@@ -4,7 +4,14 @@ import { unifiedDiff } from "../../server/src/report/diff.ts";
 import { type FindingReport, jsonEntry, reportFindings, type SplitReport } from "../../server/src/report/json.ts";
 import { columns, printable } from "../../server/src/report/printable.ts";
 import { plain, type Style } from "../../server/src/report/style.ts";
-import { findingsText, splitText, summaryText } from "../../server/src/report/text.ts";
+import {
+  diffText,
+  findingsText,
+  refusalText,
+  splitText,
+  summaryText,
+  writtenText,
+} from "../../server/src/report/text.ts";
 import type { Rule } from "../../server/src/rules/rule.ts";
 import type { Diagnosis } from "../../server/src/rules/run.ts";
 import { analyze } from "../../server/src/stages/analysis.ts";
@@ -153,23 +160,77 @@ describe("JSON report of findings", () => {
 describe("text report of a split", () => {
   const before = "FROM a\nRUN b\n";
   const after = "FROM a AS builder\nRUN b\n\nFROM scratch\nCOPY --from=builder /b /b\n";
+  const summary = ["It copies /b."];
+  const ways: SplitReport["ways"] = [
+    {
+      base: "scratch",
+      strategy: "minimal",
+      detail: "an empty image",
+      assumptions: [],
+      summary,
+      tests: [],
+      user: null,
+      after,
+    },
+    {
+      ...{ base: "a", strategy: "same", detail: "the same", assumptions: ["One\u001b.", "Two."], summary },
+      ...{ tests: ["RUN make test"], user: "app", after: before },
+    },
+  ];
   const report: SplitReport = {
-    file: "dir/Dockerfile",
-    offered: true,
-    title: "Split into builder and runtime stages",
-    reason: "",
-    assumptions: ["The program needs nothing but /b."],
-    before,
-    after,
+    ...{ file: "dir/Dockerfile", offered: true, title: "Split into stages", reason: "", before, written: false, ways },
+    ...{ after, base: "scratch", assumptions: [], summary },
   };
+  const other: SplitReport = { ...report, after: before, base: "a", assumptions: ways[1]!.assumptions };
 
-  it("shows title, assumptions and the change", () => {
+  it("shows what it does, what to check, and the ways", () => {
     assert.equal(
-      splitText(report, unifiedDiff(report.file, before, after), tagged, true),
-      `[strong:dir/Dockerfile:] Split into builder and runtime stages
-  [warning:check:] The program needs nothing but /b.
-[removed:--- dir/Dockerfile]
-[added:+++ dir/Dockerfile]
+      splitText(report, tagged),
+      `[strong:dir/Dockerfile:] Split into stages
+  It copies /b.
+  [added:certain:] nothing to check
+  ways, to choose from with --base:
+  * [strong:scratch]: an empty image [faint:(certain)]
+    [strong:a]: the same [faint:(2 things to check)]
+`,
+    );
+    assert.equal(
+      splitText(other, plain),
+      `dir/Dockerfile: Split into stages
+  It copies /b.
+  check: One␛.
+  check: Two.
+  ways, to choose from with --base:
+    scratch: an empty image (certain)
+  * a: the same (2 things to check)
+  with --non-root it runs as app
+  with --test-stage this gets a stage of its own: RUN make test
+`,
+    );
+    assert.equal(splitText({ ...report, ways: [ways[0]!] }, plain).split("\n").length, 4);
+  });
+
+  it("says what was done to a file", () => {
+    assert.equal(
+      writtenText(report, plain),
+      `dir/Dockerfile: split, the image starts from scratch
+  It copies /b.
+  certain: nothing to check
+`,
+    );
+    assert.match(writtenText(other, plain), /starts from a\n.*\n {2}check: One␛\.\n {2}check: Two\.\n$/);
+  });
+
+  it("says why it is not offered", () => {
+    const refused = { ...report, offered: false, reason: "Nothing is\nbuilt here.", assumptions: [], after: null };
+    assert.equal(refusalText(refused, plain), "dir/Dockerfile: not split: Nothing is built here.\n");
+  });
+
+  it("has a diff in colours", () => {
+    assert.equal(
+      diffText(unifiedDiff(report.file, before, after), tagged, true),
+      `[removed:--- a/dir/Dockerfile]
+[added:+++ b/dir/Dockerfile]
 [place:@@ -1,2 +1,5 @@]
 [removed:-FROM a]
 [added:+FROM a AS builder]
@@ -181,17 +242,12 @@ describe("text report of a split", () => {
     );
   });
 
-  it("says why it is not offered", () => {
-    const refused = { ...report, offered: false, reason: "Nothing is\nbuilt here.", assumptions: [], after: null };
-    assert.equal(splitText(refused, "", plain, true), "dir/Dockerfile: not split: Nothing is built here.\n");
-  });
-
-  it("shows control characters to people and keeps them for programs", () => {
+  it("has a diff that shows control characters to people and keeps them for programs", () => {
     const patch = unifiedDiff("F", "FROM a\r\n", "FROM a AS \u001b[2J\r\n");
-    const shown = splitText(report, patch, plain, true);
+    const shown = diffText(patch, plain, true);
     assert.ok(shown.includes("+FROM a AS ␛[2J\n"));
     assert.ok(!shown.includes("\r"));
-    assert.ok(splitText(report, patch, plain, false).endsWith(patch));
+    assert.equal(diffText(patch, plain, false), patch);
   });
 });
 
@@ -210,10 +266,16 @@ describe("unified diff", () => {
   ] as const) {
     it(title, () => {
       const patch = unifiedDiff("F", before, after);
-      assert.ok(patch.startsWith("--- F\n+++ F\n@@ "));
+      assert.ok(patch.startsWith("--- a/F\n+++ b/F\n@@ "));
       assert.equal(applyPatch(before, patch, { autoConvertLineEndings: false }), after);
     });
   }
+
+  it("ends names with spaces by a tab, and quotes others", () => {
+    const start = (name: string): string[] => unifiedDiff(name, "FROM a\n", "FROM b\n").split("\n").slice(0, 3);
+    assert.deepEqual(start("my api/F"), ["--- a/my api/F\t", "+++ b/my api/F\t", "@@ -1,1 +1,1 @@"]);
+    assert.deepEqual(start("é"), ['--- "a/\\303\\251"', '+++ "b/\\303\\251"', "@@ -1,1 +1,1 @@"]);
+  });
 
   it("shows only what changes", () => {
     const patch = unifiedDiff("F", long.join(""), long.toSpliced(10_000, 1, "RUN c\n").join(""));

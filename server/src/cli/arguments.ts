@@ -46,13 +46,17 @@ export interface SplitWishes {
   readonly write: boolean;
   /** Whether nothing but the changes is printed. */
   readonly diff: boolean;
+  /** Whether tests move to a stage of their own. */
+  readonly tests: boolean;
+  /** Whether the container runs as a user without privileges. */
+  readonly user: boolean;
 }
 
 /** The options that one command has. */
 const options = {
   check: ["fix", "severity", "rule"],
   graph: [],
-  split: ["base", "write", "diff"],
+  split: ["base", "write", "diff", "test-stage", "non-root"],
 } as const satisfies Record<Command, readonly string[]>;
 
 /** The most serious first. */
@@ -80,6 +84,9 @@ Options:
   --rule RULE=SEVERITY  check: give a rule another severity, or off; repeatable
   --base IMAGE          split: the image that the runtime stage starts from, one
                         of those that split shows
+  --test-stage          split: move tests to a stage that is built on request
+  --non-root            split: run as the user without privileges that the base
+                        has, where it has one
   --write               split: change the files
   --diff                split: print nothing but a diff
   -h, --help            Show this help
@@ -106,6 +113,8 @@ export function readArguments(args: readonly string[], exists: (file: string) =>
         base: { type: "string" },
         write: { type: "boolean" },
         diff: { type: "boolean" },
+        "test-stage": { type: "boolean" },
+        "non-root": { type: "boolean" },
         help: { type: "boolean", short: "h" },
         version: { type: "boolean" },
       },
@@ -155,7 +164,13 @@ export function readArguments(args: readonly string[], exists: (file: string) =>
     return misuse("standard input cannot be fixed", "Name a file, or check it without --fix");
   }
   const check: CheckWishes = { fix, least, severities: chosen };
-  const split: SplitWishes = { base: values.base ?? null, write: values.write === true, diff: values.diff === true };
+  const split: SplitWishes = {
+    base: values.base ?? null,
+    write: values.write === true,
+    diff: values.diff === true,
+    tests: values["test-stage"] === true,
+    user: values["non-root"] === true,
+  };
   if (split.base === "") return misuse("--base names no image", "Leave it out for the default");
   if (split.write && split.diff) return misuse("--write and --diff do not go together", "--diff changes no file");
   if (split.diff && format !== "text") return misuse(`--diff does not go together with --format ${format}`, helpHint);

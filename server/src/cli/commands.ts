@@ -10,7 +10,7 @@ import {
 } from "../report/json.ts";
 import { mermaidGraph } from "../report/mermaid.ts";
 import { sarifLog, sarifResults } from "../report/sarif.ts";
-import type { Style } from "../report/style.ts";
+import { plain, type Style } from "../report/style.ts";
 import {
   diffText,
   findingsText,
@@ -203,7 +203,11 @@ function graph(format: Format, { style }: Surroundings): Job {
   };
 }
 
-function splitFiles(format: Format, { base: wanted, write, diff }: SplitWishes, around: Surroundings): Job {
+function splitFiles(
+  format: Format,
+  { base: wanted, write, diff, tests, user }: SplitWishes,
+  around: Surroundings,
+): Job {
   const { style, terminal, project, nameInDiff, remark, save } = around;
   const array = jsonArray();
   return {
@@ -220,8 +224,10 @@ function splitFiles(format: Format, { base: wanted, write, diff }: SplitWishes, 
         );
         return "";
       }
+      if (way && tests && way.tests.length === 0) remark(file, "has no tests that can move to a stage of their own");
+      if (way && user && way.user === null) remark(file, `${way.base} has no user that the container could run as`);
       const mark = byteOrderMark ? byteOrderMarkText : "";
-      const report = reportSplit(file, text, result, way ?? null, mark);
+      const report = reportSplit(file, text, result, way ?? null, { tests, user }, mark);
       const { before, after } = report;
       const written = write && after !== null && (await save(file, after));
       if (format === "json") return array.entry(jsonEntry({ ...report, written }));
@@ -232,7 +238,9 @@ function splitFiles(format: Format, { base: wanted, write, diff }: SplitWishes, 
       }
       if (write) return written ? writtenText(report, style) : "";
       const { unifiedDiff } = await import("../report/diff.ts");
-      const patch = diffText(unifiedDiff(nameInDiff(file), before, after), style, terminal);
+      // Another program reads a diff without colours, whatever the environment asks for.
+      const shown = diff && !terminal ? plain : style;
+      const patch = diffText(unifiedDiff(nameInDiff(file), before, after), shown, terminal);
       if (!diff) return splitText(report, style) + patch;
       for (const assumption of report.assumptions) remark(file, `check: ${assumption}`);
       return patch;

@@ -41,9 +41,17 @@ export interface ShellVariable {
   readonly operator: string;
 }
 
+/** Redirections of a whole `{ }`, `( )`, `if` …: a command without words whose span is all of it. */
+export interface ShellGroup {
+  readonly command: ShellCommand;
+  /** How many commands of the script stand in front of its end. */
+  readonly after: number;
+}
+
 /** What a shell reads in an instruction. */
 export interface ShellScript {
   readonly commands: readonly ShellCommand[];
+  readonly groups: readonly ShellGroup[];
   readonly variables: readonly ShellVariable[];
   /** Names the script sets itself: assignments, `export`, `read`, `for`, `local`, `getopts`, `${X:=…}` … */
   readonly assigned: ReadonlySet<string>;
@@ -52,7 +60,7 @@ export interface ShellScript {
   readonly errors: readonly { readonly message: string; readonly span: Span }[];
 }
 
-const empty: ShellScript = { commands: [], variables: [], assigned: new Set(), opaque: false, errors: [] };
+const empty: ShellScript = { commands: [], groups: [], variables: [], assigned: new Set(), opaque: false, errors: [] };
 
 const posixShells = new Set(["sh", "bash", "ash", "dash", "ksh", "zsh", "busybox", "mksh"]);
 
@@ -165,8 +173,15 @@ function tail(line: LogicalLine, start: number): LogicalLine {
 }
 
 function merge(scripts: readonly ShellScript[]): ShellScript {
+  let count = 0;
+  const groups = scripts.flatMap((script) => {
+    const before = count;
+    count += script.commands.length;
+    return script.groups.map(({ command, after }) => ({ command, after: before + after }));
+  });
   return {
     commands: scripts.flatMap(({ commands }) => commands),
+    groups,
     variables: scripts.flatMap(({ variables }) => variables),
     assigned: new Set(scripts.flatMap(({ assigned }) => [...assigned])),
     opaque: scripts.some(({ opaque }) => opaque),
@@ -218,6 +233,7 @@ export function readScript(source: LogicalLine, limit = Infinity): ShellScript {
     return found.end <= limit ? found : { start: Math.min(found.start, limit), end: limit };
   };
   const commands: ShellCommand[] = [];
+  const groups: ShellGroup[] = [];
   const variables: ShellVariable[] = [];
   const assigned = new Set<string>();
   let opaque = false;
@@ -259,6 +275,16 @@ export function readScript(source: LogicalLine, limit = Infinity): ShellScript {
         forEachChild(node, (child) => {
           visit(child, "", depth + 1);
         });
+        return;
+      }
+      case "Redirected": {
+        forEachChild(node, (child) => {
+          visit(child, "", depth + 1);
+        });
+        const span = place(node.pos, node.end);
+        const redirects = node.redirects.map(redirect);
+        const command = { name: "", words: [], assignments: [], redirects, span, separator, depth };
+        groups.push({ command, after: commands.length });
         return;
       }
       case "AndOr":
@@ -352,10 +378,10 @@ export function readScript(source: LogicalLine, limit = Infinity): ShellScript {
     const script = parse(text);
     visit(script, "", 0);
     const errors = (script.errors ?? []).map(({ message, pos }) => ({ message, span: place(pos, pos) }));
-    return { commands, variables, assigned, opaque, errors };
+    return { commands, groups, variables, assigned, opaque, errors };
   } catch (error) {
     // A defect of the shell parser must not take the document down: what was read so far is kept and marked unsure.
     const message = error instanceof Error ? error.message : String(error);
-    return { commands, variables, assigned, opaque: true, errors: [{ message, span: place(0, 0) }] };
+    return { commands, groups, variables, assigned, opaque: true, errors: [{ message, span: place(0, 0) }] };
   }
 }

@@ -12,6 +12,8 @@ export interface Image {
 
 /** What an official image sets by itself. */
 export interface OfficialImage {
+  /** The registry and its folders where it is none of Docker Hub's library. */
+  readonly folder?: string;
   /** The repository's last part: `golang`. */
   readonly name: string;
   readonly workdir: string;

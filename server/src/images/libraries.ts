@@ -402,6 +402,7 @@ opus +
 pango +
 pcre +
 pcre2 +
+perl +
 popt +
 postgresql libpq
 protobuf-c +
@@ -603,12 +604,16 @@ export function distributionOf(image: Image): Distribution | null {
     return { manager: "apk", release: version ?? null };
   }
   if (isOfficial(image, name) && dnfImages.has(name)) return { manager: "dnf", release: null };
-  const parts = tag.split("-");
-  const release = parts.find((part) => Object.hasOwn(letters, part)) ?? debianRelease(tag);
-  if (release !== null) return { manager: "apt", release };
-  const isSystem = isOfficial(image, "debian") || isOfficial(image, "ubuntu");
-  const version = (isSystem || folder === "nvidia/" ? parts : []).map((part) => part.replace(/^ubuntu(?=\d)/, ""));
-  const known = version.find((part) => Object.hasOwn(releaseOfVersion, part.replace(/^(1\d)\.\d+$/, "$1")));
-  if (known !== undefined) return { manager: "apt", release: releaseOfVersion[known.replace(/^(1\d)\.\d+$/, "$1")]! };
+  const parts = tag.split("-").map((part) => part.replace(/^ubuntu(?=\d)/, ""));
+  const named = parts.find((part) => Object.hasOwn(letters, part)) ?? debianRelease(tag);
+  if (named !== null) return { manager: "apt", release: named };
+  const isDebian = isOfficial(image, "debian");
+  if (isDebian || isOfficial(image, "ubuntu") || folder === "nvidia/") {
+    const version = parts.find((part) => /^\d+(?:\.\d+)*$/.test(part) && (isDebian || /^\d\d\.\d\d/.test(part)));
+    const plain = isDebian ? version?.replace(/\..*$/, "") : version;
+    const known = plain === undefined ? undefined : releaseOfVersion[plain];
+    // Of releases that are not in the table nothing is known: old ones, and those to come.
+    return { manager: "apt", release: known ?? (isDebian && /^(?:|latest|stable.*)$/.test(tag) ? null : tag) };
+  }
   return isOfficial(image, name) && aptImages.has(name) ? { manager: "apt", release: null } : null;
 }

@@ -265,10 +265,10 @@ export function serve(connection: Connection, runtime: Runtime): void {
       service.stageGraph(analysis, uri, version),
     ),
   );
-  connection.onRequest(splitMethod, ({ textDocument, position }: SplitParams) =>
+  connection.onRequest(splitMethod, ({ textDocument, position, options: wishes }: SplitParams) =>
     about<SplitAnswer | null>("Split", textDocument.uri, null, async ({ analysis, uri, version }) => {
       await surroundings.known(uri);
-      return service.splitAt(analysis, version, position, surroundings.of(uri));
+      return service.splitAt(analysis, version, position, surroundings.of(uri), wishes);
     }),
   );
 

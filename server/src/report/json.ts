@@ -1,3 +1,4 @@
+import type { SplitOptions } from "../refactor/split/emit.ts";
 import type { SplitResult, SplitWay } from "../refactor/split-stage.ts";
 import type { Diagnosis } from "../rules/run.ts";
 import type { Severity } from "../rules/rule.ts";
@@ -84,6 +85,10 @@ export interface SplitWayReport {
   readonly detail: string;
   readonly assumptions: readonly string[];
   readonly summary: readonly string[];
+  /** Instructions that only test, and can move to a stage of their own. */
+  readonly tests: readonly string[];
+  /** The user without privileges that the container could run as; `null` where there is none. */
+  readonly user: string | null;
   readonly after: string;
 }
 
@@ -91,6 +96,7 @@ export interface SplitWayReport {
  * What the split does to a file.
  *
  * @param wanted the way that is chosen; the default where it is `null`
+ * @param options what is only done if asked for
  * @param mark is put in front of the texts
  */
 export function reportSplit(
@@ -98,6 +104,7 @@ export function reportSplit(
   text: string,
   result: SplitResult,
   wanted: SplitWay | null,
+  options: SplitOptions,
   mark: string,
 ): SplitReport {
   const { offered, title } = result;
@@ -107,8 +114,8 @@ export function reportSplit(
     return { file, offered, title, reason: result.reason, ...nothing };
   }
   const ways = result.ways.map((way): SplitWayReport => {
-    const { base, strategy, detail, assumptions, summary } = way;
-    return { base, strategy, detail, assumptions, summary, after: mark + way.after() };
+    const { base, strategy, detail, assumptions, summary, tests, user } = way;
+    return { base, strategy, detail, assumptions, summary, tests, user, after: mark + way.after(options) };
   });
   const { base, assumptions, summary, after } = ways[wanted ? result.ways.indexOf(wanted) : 0]!;
   return { file, offered, title, reason: "", assumptions, before, after, base, summary, ways, written: false };

@@ -114,30 +114,37 @@ export function graphText({ file, stages }: GraphReport, style: Style): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** What the split does to a file, and the ways that make sense, each with what to check: the one that is chosen has a star. */
-export function splitText({ file, title, summary, ways, after }: SplitReport, style: Style): string {
-  const lines = [`${style("strong", `${printable(file)}:`)} ${printable(title)}`];
-  for (const sentence of summary) lines.push(`    ${printable(sentence)}`);
-  for (const way of ways) {
+/** What the split does to a file and what to check, and the ways that make sense: the one that is chosen has a star. */
+export function splitText({ file, title, summary, assumptions, ways, after }: SplitReport, style: Style): string {
+  const lines = [
+    `${style("strong", `${printable(file)}:`)} ${printable(title)}`,
+    ...doneLines(summary, assumptions, style),
+  ];
+  if (ways.length > 1) lines.push("  ways, to choose from with --base:");
+  for (const way of ways.length > 1 ? ways : []) {
+    const sure = way.assumptions.length === 0 ? "certain" : `${plural(way.assumptions.length, "thing")} to check`;
     const mark = way.after === after ? "*" : " ";
-    lines.push(`  ${mark} ${style("strong", printable(way.base))}: ${printable(way.detail)}`);
-    lines.push(...checkLines(way.assumptions, style));
+    const name = style("strong", printable(way.base));
+    lines.push(`  ${mark} ${name}: ${printable(way.detail)} ${style("faint", `(${sure})`)}`);
   }
+  const chosen = ways.find((way) => way.after === after);
+  if (chosen && chosen.user !== null) lines.push(`  with --non-root it runs as ${printable(chosen.user)}`);
+  if (chosen && chosen.tests.length > 0)
+    lines.push(`  with --test-stage this gets a stage of its own: ${printable(chosen.tests.join(", "))}`);
   return `${lines.join("\n")}\n`;
 }
 
-/** What the split did to a file that was changed. */
+/** What the split did to a file that was changed, and what to check. */
 export function writtenText({ file, base, summary, assumptions }: SplitReport, style: Style): string {
-  const lines = [`${style("strong", `${printable(file)}:`)} split, the image starts from ${printable(base ?? "")}`];
-  for (const sentence of summary) lines.push(`    ${printable(sentence)}`);
-  lines.push(...checkLines(assumptions, style));
+  const done = `split, the image starts from ${printable(base ?? "")}`;
+  const lines = [`${style("strong", `${printable(file)}:`)} ${done}`, ...doneLines(summary, assumptions, style)];
   return `${lines.join("\n")}\n`;
 }
 
-/** What must be checked, as lines. */
-function checkLines(assumptions: readonly string[], style: Style): string[] {
-  if (assumptions.length === 0) return [`      ${style("added", "certain:")} nothing to check`];
-  return assumptions.map((assumption) => `      ${style("warning", "check:")} ${printable(assumption)}`);
+function doneLines(summary: readonly string[], assumptions: readonly string[], style: Style): string[] {
+  const checks = assumptions.map((assumption) => `${style("warning", "check:")} ${printable(assumption)}`);
+  if (checks.length === 0) checks.push(`${style("added", "certain:")} nothing to check`);
+  return [...summary.map(printable), ...checks].map((line) => `  ${line}`);
 }
 
 /** Why a file is not split, as one line. */

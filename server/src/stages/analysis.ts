@@ -118,7 +118,7 @@ export class Analysis {
     if (!script) {
       this.#otherShells ??= findOtherShells(this.stages, this.dockerfile.escape);
       script = this.#otherShells.has(instruction)
-        ? { commands: [], variables: [], assigned: new Set<string>(), opaque: true, errors: [] }
+        ? { commands: [], groups: [], variables: [], assigned: new Set<string>(), opaque: true, errors: [] }
         : this.#readScript(instruction);
       this.#scripts.set(instruction, script);
     }

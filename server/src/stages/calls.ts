@@ -1,5 +1,5 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
-import type { ShellCommand, ShellWord } from "../dockerfile/shell.ts";
+import type { ShellCommand, ShellScript, ShellWord } from "../dockerfile/shell.ts";
 import { expand } from "../dockerfile/words.ts";
 import { unwrapCommand, wrapperAssignments } from "../dockerfile/wrappers.ts";
 import { lastPart, longestPath, resolvePath } from "../text/paths.ts";
@@ -95,12 +95,24 @@ class ShellVariables {
   }
 }
 
+/** The commands of a script, each group that writes to a file behind those inside of it. */
+function commandsOf({ commands, groups }: ShellScript): readonly ShellCommand[] {
+  if (groups.length === 0) return commands;
+  const all: ShellCommand[] = [];
+  let at = 0;
+  for (const { command, after } of groups) {
+    all.push(...commands.slice(at, after), command);
+    at = after;
+  }
+  return [...all, ...commands.slice(at)];
+}
+
 /** The commands of a RUN, in order, with what each of them sees. */
 export function readCalls(analysis: Analysis, instruction: Instruction, { cwd: start, user, env }: RunPlace): Call[] {
   const { escape } = analysis.dockerfile;
   const commands = instruction.json
     ? [pseudoCommand(instruction.args.map(({ text, span }) => ({ text, value: text, span })))]
-    : analysis.script(instruction).commands;
+    : commandsOf(analysis.script(instruction));
   const calls: Call[] = [];
   // The working directory per depth: what `( )` changes ends with it.
   const directories: (string | null)[] = [start];

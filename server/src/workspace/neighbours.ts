@@ -161,7 +161,7 @@ export interface NeighbourReader {
 export function neighbourReader(files: Files): NeighbourReader {
   const listings = new Map<string, Promise<Listing | null>>();
   const targets = new Map<string, Promise<ReadonlySet<string>>>();
-  const texts = new Map<string, Promise<readonly (readonly [name: string, text: string])[]>>();
+  const manifests = new Map<string, Promise<readonly (readonly [name: string, text: string])[]>>();
 
   const list = (folder: string): Promise<Listing | null> => once(listings, folder, () => files.list(folder));
 
@@ -180,12 +180,12 @@ export function neighbourReader(files: Files): NeighbourReader {
   };
 
   const projectFilesOf = (folder: string): Promise<readonly (readonly [name: string, text: string])[]> =>
-    once(texts, folder, async () => {
+    once(manifests, folder, async () => {
       const names = ((await list(folder))?.files ?? []).filter(
         (name) => projectFile.test(name) || presentFile.test(name),
       );
       const found = names.toSorted().slice(0, mostProjectFiles);
-      const read = await Promise.all(found.map((name) => (presentFile.test(name) ? "" : files.read(folder, name))));
+      const read = await Promise.all(found.map(async (name) => (presentFile.test(name) ? "" : files.read(folder, name))));
       return found.flatMap((name, i) => (read[i] === null ? [] : [[name, read[i]!] as const]));
     });
 
@@ -226,7 +226,7 @@ export function neighbourReader(files: Files): NeighbourReader {
       return new Map(named.slice(0, mostProjectFiles));
     },
     forget: (test) => {
-      for (const known of [listings, targets, texts]) {
+      for (const known of [listings, targets, manifests]) {
         for (const folder of known.keys()) if (test(folder)) known.delete(folder);
       }
     },

@@ -1,4 +1,15 @@
-import { cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { must } from "./commands.ts";
 import { cacheFolder, type Engine, NoEngine } from "./daemon.ts";
@@ -34,11 +45,23 @@ const standIns: readonly StandIn[] = [
   { file: "node-alpine", names: ["node:20-alpine"], needs: [debian] },
   { file: "python-slim", names: ["python:3.11-slim", "python:3.11-slim-bookworm"], needs: [debian] },
   { file: "python-full", names: ["python:3.11", "python:3.11-bookworm"], needs: [buildpack, "python:3.11-slim"] },
-  { file: "jdk", names: ["eclipse-temurin:17-jdk", "eclipse-temurin:17", "openjdk:17", "openjdk:17-jdk-slim"], needs: [debian] },
+  {
+    file: "jdk",
+    names: ["eclipse-temurin:17-jdk", "eclipse-temurin:17", "openjdk:17", "openjdk:17-jdk-slim"],
+    needs: [debian],
+  },
   { file: "jre", names: ["eclipse-temurin:17-jre"], needs: [debian] },
-  { file: "maven", names: ["maven:3.9-eclipse-temurin-17", "maven:3-eclipse-temurin-17"], needs: ["eclipse-temurin:17-jdk"] },
+  {
+    file: "maven",
+    names: ["maven:3.9-eclipse-temurin-17", "maven:3-eclipse-temurin-17"],
+    needs: ["eclipse-temurin:17-jdk"],
+  },
   { file: "rust", names: ["rust:1", "rust:1-bookworm"], needs: [buildpack] },
-  { file: "nginx", names: ["nginx", "nginx:alpine", "nginx:stable", "nginx:stable-alpine", "nginx:latest"], needs: [debian] },
+  {
+    file: "nginx",
+    names: ["nginx", "nginx:alpine", "nginx:stable", "nginx:stable-alpine", "nginx:latest"],
+    needs: [debian],
+  },
   ...distroless("static", ["gcr.io/distroless/static", "gcr.io/distroless/static-debian12"]),
   ...distroless("base", ["gcr.io/distroless/base", "gcr.io/distroless/base-debian12"]),
   ...distroless("cc", ["gcr.io/distroless/cc", "gcr.io/distroless/cc-debian12"]),
@@ -67,7 +90,10 @@ export const client = "split-test-client";
 const folder = path.join(import.meta.dirname, "bases");
 
 /** Makes images available, and answers those that are not. */
-export function basesOf(engine: Engine, log: (line: string) => void): (names: Iterable<string>) => Promise<ReadonlySet<string>> {
+export function basesOf(
+  engine: Engine,
+  log: (line: string) => void,
+): (names: Iterable<string>) => Promise<ReadonlySet<string>> {
   const ready = new Map<string, boolean>([["scratch", true]]);
   let context: Promise<string> | null = null;
 
@@ -91,7 +117,8 @@ export function basesOf(engine: Engine, log: (line: string) => void): (names: It
       ...standIn.names.flatMap((each) => ["--tag", each]),
       place,
     ]);
-    if (code !== 0) throw new NoEngine(`the stand-in for ${name} cannot be built:\n${stderr.split("\n").slice(-40).join("\n")}`);
+    if (code !== 0)
+      throw new NoEngine(`the stand-in for ${name} cannot be built:\n${stderr.split("\n").slice(-40).join("\n")}`);
     const seconds = (performance.now() - started) / 1000;
     if (seconds > 2) log(`${name} (${seconds.toFixed(0)} s)`);
     for (const each of standIn.names) ready.set(each, true);
@@ -139,7 +166,7 @@ async function makeRootfs(file: string, log: (line: string) => void): Promise<vo
     `--hook-dir=${path.join(programs, "usr/share/mmdebstrap/hooks/merged-usr")}`,
     '--aptopt=APT::Install-Recommends "false"',
     ...["man", "locale", "info", "doc"].map((name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`),
-    "--customize-hook=rm -f \"$1\"/etc/resolv.conf \"$1\"/etc/hostname",
+    '--customize-hook=rm -f "$1"/etc/resolv.conf "$1"/etc/hostname',
   ];
   const partial = `${file}.partial.tar`;
   try {

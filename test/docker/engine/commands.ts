@@ -33,7 +33,11 @@ export function run(command: string, args: readonly string[], options: RunOption
     child.stdin.on("error", () => {});
     child.once("error", (error) => resolve({ code: 127, stdout: "", stderr: error.message }));
     child.once("close", (code) =>
-      resolve({ code: code ?? 137, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
+      resolve({
+        code: code ?? 137,
+        stdout: Buffer.concat(stdout).toString(),
+        stderr: Buffer.concat(stderr).toString(),
+      }),
     );
     child.stdin.end(options.stdin ?? "");
   });

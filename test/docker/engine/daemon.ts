@@ -9,11 +9,22 @@ import { hasApt, ownSuite, unpackPackages } from "./debian-packages.ts";
 /** A Docker engine that answers. */
 export interface Engine {
   readonly docker: (args: readonly string[], options?: RunOptions) => Promise<Ended>;
+  /** The command line that {@link Engine.docker} runs. */
+  readonly program: Program;
   /** As the daemon says it. */
   readonly version: string;
   /** Whether it was set up here, for these tests alone: then its images are stand-ins. */
   readonly isOwn: boolean;
   readonly stop: () => Promise<void>;
+}
+
+interface Program {
+  readonly command: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+function callerOf({ command, env }: Program): Engine["docker"] {
+  return (args, options) => run(command, args, { ...options, env: { ...env, ...options?.env } });
 }
 
 /** Why there is no engine, as a sentence. */
@@ -35,11 +46,11 @@ export async function openEngine(log: (line: string) => void): Promise<Engine> {
 const asksVersion = ["version", "--format", "{{.Server.Version}}"];
 
 async function machineEngine(): Promise<Engine | null> {
-  const docker: Engine["docker"] = (args, options) =>
-    run("docker", args, { ...options, env: { DOCKER_BUILDKIT: "1", ...options?.env } });
+  const program = { command: "docker", env: { DOCKER_BUILDKIT: "1" } };
+  const docker = callerOf(program);
   const { code, stdout } = await docker(asksVersion, { timeout: 10_000 });
   if (code !== 0) return null;
-  return { docker, version: stdout.trim(), isOwn: false, stop: () => Promise.resolve() };
+  return { docker, program, version: stdout.trim(), isOwn: false, stop: () => Promise.resolve() };
 }
 
 async function ownEngine(log: (line: string) => void): Promise<Engine> {
@@ -103,20 +114,14 @@ async function startDaemon(programs: string): Promise<Engine> {
     if (!ended) daemon.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   };
-  const docker: Engine["docker"] = (args, options) =>
-    run(path.join(programs, "usr/bin/docker"), args, {
-      ...options,
-      env: {
-        ...environment,
-        DOCKER_HOST: socket,
-        DOCKER_CONFIG: path.join(folder, "config"),
-        DOCKER_BUILDKIT: "1",
-        ...options?.env,
-      },
-    });
+  const program = {
+    command: path.join(programs, "usr/bin/docker"),
+    env: { ...environment, DOCKER_HOST: socket, DOCKER_CONFIG: path.join(folder, "config"), DOCKER_BUILDKIT: "1" },
+  };
+  const docker = callerOf(program);
   for (let tries = 0; tries < 150 && !ended; tries++) {
     const { code, stdout } = await docker(asksVersion);
-    if (code === 0) return { docker, version: stdout.trim(), isOwn: true, stop };
+    if (code === 0) return { docker, program, version: stdout.trim(), isOwn: true, stop };
     await sleep(100);
   }
   await stop();

@@ -12,7 +12,9 @@ export function hasApt(): boolean {
 
 /** The first paragraph of the machine's own sources, which names its mirror. */
 function mirror(): string {
-  const paragraphs = readFileSync(sourcesFile, "utf8").replaceAll(/^#.*\n/gm, "").split(/\n\s*\n/);
+  const paragraphs = readFileSync(sourcesFile, "utf8")
+    .replaceAll(/^#.*\n/gm, "")
+    .split(/\n\s*\n/);
   const first = paragraphs.find((paragraph) => /^Suites:/m.test(paragraph));
   if (first === undefined) throw new Error(`${sourcesFile} names no suite`);
   return `${first.trim()}\n`;

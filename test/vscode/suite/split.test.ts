@@ -25,6 +25,30 @@ const hinted: Readonly<Record<string, string>> = {
   "react-site": "FROM [[node:22-alpine]]",
 };
 
+/** Runs the command, takes the first way where it asks for one, and waits for the preview. */
+async function preview(): Promise<{ readonly done: Thenable<unknown>; readonly after: vscode.TextDocument }> {
+  const done = vscode.commands.executeCommand("dockerfileStages.splitStage");
+  const diff = await until("the preview", async () => {
+    const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+    if (input instanceof vscode.TabInputTextDiff) return input;
+    await vscode.commands.executeCommand("workbench.action.acceptSelectedQuickOpenItem");
+    return undefined;
+  });
+  return { done, after: await vscode.workspace.openTextDocument(diff.modified) };
+}
+
+/** Closes the question until the command ends. */
+async function closeQuestion(done: Thenable<unknown>): Promise<void> {
+  let ended = false;
+  void done.then(() => {
+    ended = true;
+  });
+  await until("the end of the command", async () => {
+    await vscode.commands.executeCommand("notifications.clearAll");
+    return ended;
+  });
+}
+
 /** Checks that a text is two stages, of which the last copies from the first and nothing is wrong. */
 async function isSplit(document: vscode.TextDocument): Promise<void> {
   const froms = [...document.getText().matchAll(/^FROM (\S+)(?: AS (\S+))?$/gm)];
@@ -74,16 +98,61 @@ describe("the split", () => {
     });
   }
 
-  it("is offered on every instruction as a refactoring, and as a fix on the base alone", async () => {
+  it("is offered on every instruction as a refactoring, with a choice of ways, and as a fix on the base alone", async () => {
     const document = await openCopy("go-service/Dockerfile");
     await diagnostics(document);
     const at = placeOf(document, "RUN CGO<|>");
     const range = new vscode.Range(at, at);
-    equal(
-      (await codeActions(document, range, vscode.CodeActionKind.Refactor)).map((action) => action.title),
-      [title],
-    );
+    const [split, choice, ...more] = await codeActions(document, range, vscode.CodeActionKind.Refactor);
+    equal([split?.title, choice?.title, more], [title, `${title}…`, []]);
+    equal([choice?.edit, choice?.command?.command], [undefined, "dockerfileStages.splitStage"]);
+    equal(choice?.command?.arguments, [document.uri.toString(), { line: at.line, character: at.character }]);
     equal(await codeActions(document, range, vscode.CodeActionKind.QuickFix), []);
+  });
+
+  it("comes with what to check, shown behind the edit", async () => {
+    const document = await openCopy("go-service/Dockerfile");
+    const hint = (await diagnostics(document)).find((each) => ruleOf(each) === "BuildToolsInFinalStage");
+    const [fix] = await codeActions(document, hint!.range, vscode.CodeActionKind.QuickFix);
+    equal(fix?.command?.command, "dockerfileStages.showChecks");
+    const [checks] = (fix?.command?.arguments ?? []) as [string[]?];
+    ok(
+      checks?.some((sentence) => sentence.includes("At run time the program reads")),
+      JSON.stringify(checks),
+    );
+    // It may come from a macro or a key, with anything.
+    for (const odd of [undefined, "text", [], [1, null]])
+      await vscode.commands.executeCommand("dockerfileStages.showChecks", odd);
+  });
+
+  it("starts with the default where the command asks for the way", async () => {
+    const document = await openCopy("go-service/Dockerfile");
+    await diagnostics(document);
+    const [split] = await codeActions(document, new vscode.Range(0, 0, 0, 0), kind);
+    const { done, after } = await preview();
+    const shownText = after.getText();
+    await closeQuestion(done);
+    await vscode.workspace.applyEdit(split!.edit!);
+    equal(document.getText(), shownText);
+  });
+
+  it("knows the files of the project", async () => {
+    const document = await openFile(
+      "Dockerfile",
+      "FROM node:22\nWORKDIR /app\nCOPY package*.json ./\nRUN npm ci\nCOPY . .\nRUN npm run build\nCMD npm start\n",
+    );
+    const textOf = async (): Promise<string> => {
+      const [split] = await codeActions(document, new vscode.Range(0, 0, 0, 0), kind);
+      return JSON.stringify([split?.edit, split?.command?.arguments]);
+    };
+    await diagnostics(document);
+    const before = await textOf();
+    const scripts = { build: "tsc --outDir made", start: "node made/main.js" };
+    await vscode.workspace.fs.writeFile(
+      vscode.Uri.joinPath(document.uri, "../package.json"),
+      new TextEncoder().encode(JSON.stringify({ scripts })),
+    );
+    await until("the split to know package.json", async () => (await textOf()) !== before);
   });
 
   it("is not offered where there are several stages", async () => {
@@ -99,14 +168,11 @@ describe("the split", () => {
   it("shows before and after from the command, and applies it", async () => {
     const document = await openCopy("node-api/Dockerfile");
     const before = document.getText();
-    const done = vscode.commands.executeCommand("dockerfileStages.splitStage");
-    const diff = await until("the preview", () => {
-      const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
-      return tab?.input instanceof vscode.TabInputTextDiff && { tab, input: tab.input };
-    });
-    equal(diff.input.original.toString(), document.uri.toString());
-    equal(diff.tab.label, "Dockerfile ↔ after the split");
-    const after = await vscode.workspace.openTextDocument(diff.input.modified);
+    const { done, after } = await preview();
+    const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+    ok(tab?.input instanceof vscode.TabInputTextDiff, "no diff is active");
+    equal(tab.input.original.toString(), document.uri.toString());
+    equal(tab.label, "Dockerfile ↔ after the split");
     equal(after.languageId, "dockerfile");
     equal(document.getText(), before);
     // The preview is no file of the workspace: nothing is said about it.
@@ -133,19 +199,8 @@ describe("the split", () => {
   it("changes nothing when the question is closed", async () => {
     const document = await openCopy("node-api/Dockerfile");
     const before = document.getText();
-    let ended = false;
-    const done = vscode.commands.executeCommand("dockerfileStages.splitStage").then(() => {
-      ended = true;
-    });
-    await until(
-      "the preview",
-      () => vscode.window.tabGroups.activeTabGroup.activeTab?.input instanceof vscode.TabInputTextDiff,
-    );
-    await until("the end of the command", async () => {
-      await vscode.commands.executeCommand("notifications.clearAll");
-      return ended;
-    });
-    await done;
+    const { done } = await preview();
+    await closeQuestion(done);
     equal(document.getText(), before);
   });
 

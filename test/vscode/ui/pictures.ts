@@ -43,7 +43,10 @@ export const pictures: Readonly<Record<string, Picture>> = {
       await editor.open("node-api");
       await editor.click("WORKDIR");
       await editor.command("Dockerfile: Split into Builder and Runtime Stages…");
-      await editor.notification("Split into");
+      const question = editor.page.locator(".notification-toast").filter({ hasText: "Split into" }).first();
+      await question.or(editor.page.locator(".quick-input-list .monaco-list-row").first()).first().waitFor();
+      if (!(await question.isVisible())) await editor.press("Enter");
+      await question.waitFor();
     },
   },
 };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Locator } from "playwright-core";
 import { workbench } from "./support.ts";
 import { until, type Workbench } from "./workbench.ts";
 
@@ -17,13 +18,18 @@ async function isSplitAndUndone(editor: Workbench, before: string): Promise<void
   await editor.save((text) => text === before);
 }
 
-/** Chooses the palette command in a sample, and waits for the question with the preview. */
-async function askFromPalette() {
+/** The list of ways. */
+const waysIn = (editor: Workbench): Locator =>
+  editor.page.locator(".quick-input-widget").filter({ hasText: title }).locator(".monaco-list-row");
+
+/** Chooses the palette command in a sample and a base where it asks for one, and waits for the question with the preview. */
+async function askFromPalette(base: string) {
   const editor = await workbench();
-  await editor.open("react-site");
+  await editor.open("go-service");
   const before = editor.read();
   await editor.click("WORKDIR");
   await editor.command("Dockerfile: Split into Builder and Runtime Stages…");
+  await waysIn(editor).filter({ hasText: base }).first().click();
   return { editor, before, question: await editor.notification(title) };
 }
 
@@ -34,6 +40,7 @@ describe("the split", () => {
     const before = editor.read();
     assert.match(await editor.hover("n<|>ode:22-bookworm", "ships"), /A builder and a runtime stage keep them out/);
     await editor.act("n<|>ode:22-bookworm", title);
+    await editor.notification("The stage is split. Please check:");
     await isSplitAndUndone(editor, before);
   });
 
@@ -45,10 +52,40 @@ describe("the split", () => {
     await isSplitAndUndone(editor, before);
   });
 
+  it("offers a choice of ways in the menu, the default first", async () => {
+    const editor = await workbench();
+    await editor.open("go-service");
+    const before = editor.read();
+    await editor.act("RUN go mod", `${title}…`, "refactor");
+    const rows = waysIn(editor);
+    await rows.first().waitFor();
+    assert.match(
+      (await rows.first().innerText()).replaceAll("\u00A0", " "),
+      /^alpine:3\s*a smaller image · 1 thing to check/,
+    );
+    assert.match((await rows.first().getAttribute("class")) ?? "", /focused/);
+    await editor.press("Enter");
+    const question = await editor.notification(title);
+    await question.getByRole("button", { name: "Apply" }).click();
+    await isSplitAndUndone(editor, before);
+  });
+
+  it("does nothing when no way is chosen", async () => {
+    const editor = await workbench();
+    await editor.open("go-service");
+    const before = editor.read();
+    await editor.click("WORKDIR");
+    await editor.command("Dockerfile: Split into Builder and Runtime Stages…");
+    await waysIn(editor).first().waitFor();
+    await editor.press("Escape");
+    await editor.save((text) => text === before);
+    assert.equal(await editor.page.locator(".monaco-diff-editor").count(), 0);
+  });
+
   it("shows before and after from the palette, and applies when one agrees", async () => {
-    const { editor, before, question } = await askFromPalette();
+    const { editor, before, question } = await askFromPalette("scratch");
     const diff = editor.page.locator(".monaco-diff-editor");
-    await diff.locator(".editor.modified .view-line").filter({ hasText: "COPY --from=" }).first().waitFor();
+    await diff.locator(".editor.modified .view-line").filter({ hasText: "FROM scratch" }).first().waitFor();
     await diff.locator(".editor.original .view-line").filter({ hasText: "FROM" }).first().waitFor();
     assert.equal(editor.read(), before);
     await question.getByRole("button", { name: "Apply" }).click();
@@ -56,8 +93,25 @@ describe("the split", () => {
     await isSplitAndUndone(editor, before);
   });
 
+  it("does more on demand, and shows it", async () => {
+    const editor = await workbench();
+    await editor.open("node-api");
+    await editor.click("WORKDIR");
+    await editor.command("Dockerfile: Split into Builder and Runtime Stages…");
+    const question = editor.page.locator(".notification-toast").filter({ hasText: title }).first();
+    await question.or(waysIn(editor).first()).first().waitFor();
+    if (!(await question.isVisible())) await editor.press("Enter");
+    await question.getByRole("button", { name: "Options…" }).click();
+    await editor.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: "Run as node" }).click();
+    await editor.press("Enter");
+    const modified = editor.page.locator(".monaco-diff-editor .editor.modified .view-line");
+    await modified.filter({ hasText: "USER node" }).first().waitFor();
+    await question.getByRole("button", { name: "Apply" }).click();
+    await until("the user", async () => (await editor.lines()).includes("USER node"));
+  });
+
   it("leaves the file alone when one does not agree", async () => {
-    const { editor, before, question } = await askFromPalette();
+    const { editor, before, question } = await askFromPalette("alpine:3");
     await question.getByRole("button", { name: "Cancel" }).click();
     await editor.page.locator(".monaco-diff-editor").waitFor({ state: "detached" });
     await editor.save((text) => text === before);
@@ -73,18 +127,17 @@ describe("the split", () => {
     const entry = menu.locator(".option-disabled").filter({ hasText: title });
     await entry.waitFor();
     assert.equal(await entry.innerText(), `${title}: ${reason}`);
-    await editor.page.screenshot({ path: "/tmp/menu.png" });
     await editor.press("Escape");
     await editor.command("Dockerfile: Split into Builder and Runtime Stages…");
     await editor.notification(reason);
   });
 
-  it("is not offered where there are several stages, and the command says why", async () => {
+  it("is not offered where a stage builds nothing, and the command says why", async () => {
     const editor = await workbench();
     await editor.open("multi-stage");
     await editor.click("RUN npm te<|>st");
     await editor.command("Dockerfile: Split into Builder and Runtime Stages…");
-    await editor.notification("The file has several stages already.");
+    await editor.notification("No build is recognised in stage 'test': there is nothing to split.");
     await editor.press("Control+Shift+r");
     await editor.page.getByText("No refactorings available").first().waitFor();
   });

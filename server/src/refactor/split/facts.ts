@@ -1,4 +1,5 @@
 import type { Instruction } from "../../dockerfile/instruction.ts";
+import type { ShellCommand } from "../../dockerfile/shell.ts";
 import { expand } from "../../dockerfile/words.ts";
 import type { Analysis } from "../../stages/analysis.ts";
 import { baseChain } from "../../stages/graph.ts";
@@ -62,7 +63,10 @@ export function readFacts(
   const { escape } = analysis.dockerfile;
   const root = analysis.roots[stage.index];
   const image = parseImage(root?.kind === "image" ? root.image : stage.baseName);
-  const official = images.find(({ folder, name }) => (folder === undefined ? isOfficial(image, name) : image.folder === folder && image.name === name)) ?? null;
+  const official =
+    images.find(({ folder, name }) =>
+      folder === undefined ? isOfficial(image, name) : image.folder === folder && image.name === name,
+    ) ?? null;
   let cwd: Place | null = official && { value: official.workdir, text: official.workdir };
   let user: string | null = null;
   // Values by name, each with the index of the instruction behind which it holds.
@@ -209,5 +213,17 @@ function changeDirectory(
 function isOpaque(analysis: Analysis, instruction: Instruction): boolean {
   if (instruction.json) return false;
   const script = analysis.script(instruction);
-  return script.opaque || script.errors.length > 0;
+  return script.errors.length > 0 || (script.opaque && !script.commands.every(isReadable));
+}
+
+/** Whether a command runs no text that is not read here; what Rust's installer writes for shells sets PATH alone. */
+function isReadable({ name, words }: ShellCommand): boolean {
+  if (name === "." || name === "source") return /\/\.?cargo\/env$/.test(words[1]?.value ?? "");
+  return (
+    name !== "eval" &&
+    !(
+      ["export", "local", "declare", "typeset", "readonly"].includes(name) &&
+      words.slice(1).some(({ text }) => /^["']?[$`]/.test(text))
+    )
+  );
 }

@@ -86,6 +86,7 @@ const tools = new Set(["curl", "wget", "git", "nc", "bash", "python", "python3",
 /** Whether an image lacks a tool; `null` where that is not known. */
 function lacks({ name, tag }: Image, tool: string): boolean | null {
   if (name === "nginx" && tool === "curl") return false;
+  if (name === "buildpack-deps" && ["curl", "wget", "git"].includes(tool)) return false;
   if (name === "alpine" || isAlpineTag(tag)) return !["wget", "nc", "ps"].includes(tool);
   if (name === "debian" || /(?:^|-)slim(?:-|$)/.test(tag))
     return tool !== "bash" && !((name === "python" || tag.includes("python")) && tool.startsWith("python"));

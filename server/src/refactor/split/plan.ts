@@ -8,7 +8,7 @@ import { parseImage } from "../../images/image.ts";
 import { usersOf } from "../../images/users.ts";
 import { checkFit } from "./fit.ts";
 import { type Facts, readFacts, type Step } from "./facts.ts";
-import { classifyAll, type RoleOf } from "./roles.ts";
+import { classifyAll, ownRoles, type RoleOf } from "./roles.ts";
 import { place, sourceOf, Unsure } from "./unsure.ts";
 import { neededVariables, refuseBaseVariables } from "./variables.ts";
 import { copiedCredentials, isMentioned, type View, viewSteps } from "./views.ts";
@@ -95,8 +95,9 @@ function planStage(analysis: Analysis, stage: Stage, project: Project): SplitPla
     ecosystems.flatMap(({ images }) => images),
     project,
   );
-  const role = classifyAll(facts, ecosystems);
+  const roles = classifyAll(facts, ecosystems);
   for (const ecosystem of ecosystems) {
+    const role = ownRoles(facts, roles, ecosystem);
     const chosen = ecosystem.choose(facts, role);
     if (!chosen) continue;
     if ("refused" in chosen) return { kind: "refused", reason: chosen.refused };

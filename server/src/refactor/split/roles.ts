@@ -19,6 +19,19 @@ export function classifyAll(facts: Facts, ecosystems: readonly Ecosystem[]): Rol
   return (call) => roles.get(call) ?? { kind: "unknown" };
 }
 
+/** Roles as an ecosystem sees them in a file of its own. */
+export function ownRoles(facts: Facts, role: RoleOf, ecosystem: Ecosystem): RoleOf {
+  if (!ecosystem.classifyOwn) return role;
+  const roles = new Map<Call, Role>();
+  return (call) => {
+    const known = roles.get(call);
+    if (known) return known;
+    const found = ecosystem.classifyOwn?.(call, facts) ?? role(call);
+    roles.set(call, found);
+    return found;
+  };
+}
+
 /** The packages that the file installs and does not remove again. */
 export function installedPackages(facts: Facts, role: RoleOf): Set<string> {
   const installed = new Map<string, string | null>();
@@ -27,7 +40,8 @@ export function installedPackages(facts: Facts, role: RoleOf): Set<string> {
       const found = role(call);
       if (found.kind !== "packages") continue;
       for (const { value } of found.packages) {
-        if (found.action === "install") installed.set(value, found.virtual);
+        // What is there for its own sake stays when a group that names it as well goes.
+        if (found.action === "install") installed.set(value, installed.get(value) === null ? null : found.virtual);
         else {
           installed.delete(value);
           for (const [name, virtual] of installed) if (virtual === value) installed.delete(name);

@@ -9,7 +9,12 @@ cp -aL "/usr/include/python$version" /usr/local/include/
 cp -a /usr/include/*-linux-gnu/python"$version"/* "/usr/local/include/python$version/" 2>/dev/null || true
 rm -rf "$lib"/EXTERNALLY-MANAGED "$lib/test" "$lib/sitecustomize.py" "$lib"/config-*
 mkdir -p "$lib/site-packages"
-sed -i 's/dist-packages/site-packages/g' "$lib/site.py"
+# The module `site` is frozen into the program, so that its folder is added beside it.
+cat >"$lib/sitecustomize.py" <<PY
+import site, sys
+if sys.prefix == sys.base_prefix:
+    site.addsitedir("$lib/site-packages")
+PY
 sed -i "s/'posix_local')/'posix_prefix')/; s/= 'posix_local'/= 'posix_prefix'/" "$lib/sysconfig.py"
 cd /usr/local/bin
 for name in python3 python; do ln -sf "python$version" "$name"; done

@@ -121,6 +121,8 @@ export interface Ecosystem {
   readonly words: readonly string[];
   /** What a command does in this ecosystem; `null` where it is none of its commands. */
   classify(call: Call): Role | null;
+  /** What a command does in a file that this ecosystem splits, before all others are asked. */
+  classifyOwn?(call: Call, facts: Facts): Role | null;
   /**
    * Decides what crosses and what it runs on; `null` where the stage builds nothing of this kind.
    *

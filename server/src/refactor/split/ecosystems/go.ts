@@ -6,7 +6,7 @@ import { installedPackages, lastingPackages, type RoleOf } from "../roles.ts";
 import { type Choice, type Crossing, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
 import { classifyGo, isForeign, isGoStep, isMake, watchers } from "./go/commands.ts";
 import { examples } from "./go/examples.ts";
-import { findPrograms, isGone, isStatic, type Output, type Programs, readOutputs } from "./go/programs.ts";
+import { findGone, findPrograms, isStatic, type Output, type Programs, readOutputs } from "./go/programs.ts";
 import { chooseRuntimes, minimalRuntimes, needsSetup } from "./go/runtime.ts";
 import { findRoot, goSources, isBrought, namedPaths, readSources } from "./go/sources.ts";
 
@@ -55,6 +55,7 @@ interface GoSplit {
 function splitGoImage(split: GoSplit): readonly [Choice, ...Choice[]] | Refusal {
   const { facts, role, root, programs } = split;
   const packages = lastingPackages(facts, role);
+  const installed = installedPackages(facts, role);
   const ours = [root.value, "/go", ...programs.paths.map(({ value }) => value)];
   const setup = needsSetup(facts, role, ours, packages);
   const shell = facts.start?.shell === true || facts.healthcheck !== null;
@@ -70,7 +71,8 @@ function splitGoImage(split: GoSplit): readonly [Choice, ...Choice[]] | Refusal 
     assumptions: [
       ...split.crossing.assumptions,
       ...runtime.assumptions,
-      ...(isAlpine ? callSentences(installedPackages(facts, role)) : []),
+      ...(isAlpine ? callSentences(installed) : []),
+      ...(isAlpine ? librarySentences(split, installed, packages) : []),
       ...otherSentences(split),
     ],
   }));
@@ -78,7 +80,7 @@ function splitGoImage(split: GoSplit): readonly [Choice, ...Choice[]] | Refusal 
     ...startFrom(split, facts.stage.base!.text),
     strategy: "same",
     detail: "the same image with Go, without sources and caches",
-    keepsPackage: (name) => packages.has(name),
+    keepsPackage: (name) => installed.has(name),
     assumptions: [
       ...split.crossing.assumptions,
       "The container needs the Go toolchain when it runs: otherwise a smaller base will do.",
@@ -158,6 +160,7 @@ function keepImage(split: GoSplit): Choice {
     assumptions: [
       ...split.crossing.assumptions,
       ...callSentences([...installed].filter((name) => !kept.has(name))),
+      ...(/(?:^|\/)alpine(?:[:@]|$)/.test(facts.stage.baseName) ? librarySentences(split, installed, kept) : []),
       ...otherSentences(split),
     ],
   };
@@ -207,7 +210,7 @@ function chooseCrossings(
   { paths, scripts, unnamed }: Programs,
 ): Pick<Choice, "crossings" | "repeatedCopies" | "madeAgain" | "assumptions"> {
   // The program cannot read what the build removes.
-  const isRemoved = isGone(facts, root.value);
+  const isRemoved = findGone(facts)(root.value);
   const { data, unsure } = isRemoved ? { data: new Set<number>(), unsure: [] } : readSources(facts, root.value);
   const isOurs = (path: string): boolean => isInside(root.value, path) && path !== root.value;
   const isProgram = (path: string): boolean =>
@@ -227,9 +230,9 @@ function chooseCrossings(
     .flatMap((call) => {
       const found = role(call);
       if (found.kind !== "files" || call.name === "rm" || call.name === "git") return [];
-      const paths = found.paths ?? [];
+      const written = found.paths ?? [];
       // What is moved out of the sources is changed where it goes.
-      return call.name === "mv" ? paths.slice(-1) : paths;
+      return call.name === "mv" ? written.slice(-1) : written;
     })
     .find((path) => isOurs(path) && !isProgram(path) && !isMadeAgain(path) && !goSources.test(lastPart(path)));
 
@@ -296,6 +299,14 @@ function callSentences(left: Iterable<string>): string[] {
   return names.length > 0 ? [`The program does not call ${names.join(" or ")}.`] : [];
 }
 
+/** Alpine has no library of C++ unless a package brings it. */
+function librarySentences(split: GoSplit, installed: ReadonlySet<string>, kept: ReadonlySet<string>): string[] {
+  const brings = [...installed].some((name) => /^(?:g\+\+|build-base|alpine-sdk)$/.test(name) && !kept.has(name));
+  return brings && !split.isStatic && !kept.has("libstdc++")
+    ? ["The program has no C++ in it, whose library only the builder has."]
+    : [];
+}
+
 function otherSentences({ programs: { paths, several }, makes }: GoSplit): string[] {
   const sentences = several.map(
     ({ program, args }) =>
@@ -312,8 +323,12 @@ export const go: Ecosystem = {
   docs: `Go programs are whole in themselves, and nearly all of their Dockerfiles with several stages copy nothing else. So
 only the compiled programs cross, and what the file shows that they read: paths in CMD, ENV and VOLUME, and copied
 folders such as \`templates\`; that nothing else is read must be checked. Go's own list of time zones comes along. A program
-built with \`CGO_ENABLED=0\` runs on Alpine, unless the container needs a shell, a package or a user of Debian. One that may
-use the C library stays on the system that built it: on Debian in the same or a newer release, or on Alpine.`,
+built with \`CGO_ENABLED=0\` runs on Alpine, unless the container needs a shell, a package or a user of Debian; where it
+needs nothing at all, on an image without a shell or on an empty one, too. One that may use the C library stays on the
+system that built it: on Debian in the same or a newer release, or on Alpine.
+
+Where the file installs Go on another image, or builds on an image of one's own, the program runs on that image again:
+Go, compilers, sources and caches stay in the builder. What the build removes again is not copied.`,
   examples,
   images: [
     { name: "golang", workdir: "/go", environment: { GOPATH: "/go" } },

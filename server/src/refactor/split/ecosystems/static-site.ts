@@ -1,19 +1,24 @@
 import { copyTarget } from "../../../stages/copies.ts";
 import type { Facts } from "../facts.ts";
-import { isInside, lastPart, relativePath, resolvePath } from "../../../text/paths.ts";
+import { directoryOf, isInside, lastPart, relativePath, resolvePath } from "../../../text/paths.ts";
 import { lastingPackages, type RoleOf } from "../roles.ts";
 import { type Choice, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
 import { chooseBase } from "./node/base.ts";
-import { namesOf } from "./node/commands.ts";
+import { buildPrograms, namesOf } from "./node/commands.ts";
 import { readPackageManager } from "./node/package-managers.ts";
+import { resolveStart } from "./node/manifest.ts";
 import { findRoot } from "./node/project.ts";
 import { examples } from "./static-site/examples.ts";
 import { configuration, html } from "./static-site/nginx.ts";
 import { readServer, type Served } from "./static-site/servers.ts";
+import { chooseWebServer } from "./static-site/web-server.ts";
 
-function chooseStaticSite(facts: Facts, role: RoleOf): readonly [Choice] | Refusal | null {
-  if (facts.start?.calls.length !== 1) return null;
-  const served = readServer(facts.start.calls[0]!);
+function chooseStaticSite(facts: Facts, role: RoleOf): readonly [Choice, ...Choice[]] | Refusal | null {
+  const system = chooseWebServer(facts, role);
+  if (system) return [system];
+  const [started, ...others] = resolveStart(facts);
+  if (facts.start === null || started === undefined || others.length > 0) return null;
+  const served = readServer(started);
   if (!served) return null;
   const builds = facts.steps.filter(({ calls }) =>
     calls.some((call) => {
@@ -50,7 +55,8 @@ function chooseStaticSite(facts: Facts, role: RoleOf): readonly [Choice] | Refus
     healthcheck?.calls.every(({ program }) =>
       ["wget", "curl", "true", "exit", "test", "["].includes(lastPart(program)),
     ) !== false;
-  if (!plain) return keepServer(facts, role, served, directory);
+  const kept = keepServer(facts, role, served, directory, plain);
+  if (!plain) return kept === null || "refused" in kept ? kept : [kept];
 
   const exposed = facts.steps.flatMap(({ instruction }) =>
     instruction.keyword === "EXPOSE" ? instruction.args.map(({ text }) => text.replace(/\/tcp$/, "")) : [],
@@ -71,7 +77,7 @@ function chooseStaticSite(facts: Facts, role: RoleOf): readonly [Choice] | Refus
   if (loopback)
     assumptions.push("The host has IPv6, at which nginx answers as well, because the health check asks `localhost`.");
   if (served.guessed) assumptions.push(`\`${words}\` starts \`vite preview\`, which serves ${directory} under /.`);
-  else if (server.name === "vite preview")
+  else if (server.name === "vite preview" && !isPlainVite(facts))
     assumptions.push(`Vite is not configured with another \`outDir\` or \`base\` than ${lastPart(directory)} and /.`);
   if (!told)
     assumptions.push(
@@ -103,7 +109,17 @@ function chooseStaticSite(facts: Facts, role: RoleOf): readonly [Choice] | Refus
     repeatedCopies: new Set(),
     assumptions,
   };
-  return [choice];
+  return kept === null || "refused" in kept ? [choice] : [choice, kept];
+}
+
+/** Whether the files of the project say that Vite writes where it does by default. */
+function isPlainVite({ project, cwd }: Facts): boolean {
+  const ours = [...project].filter(([path]) => directoryOf(path) === cwd?.value);
+  const settings = ours.filter(([path]) => /^vite\.config\.[cm]?[jt]s$/.test(lastPart(path)));
+  return (
+    ours.some(([path]) => lastPart(path) === "package.json") &&
+    settings.every(([, text]) => !/\b(?:outDir|base|root|mergeConfig)\b|\.\.\./.test(text))
+  );
 }
 
 /** Whether a COPY brings the settings that the server reads among its files. */
@@ -120,14 +136,24 @@ function bringsSettings({ steps }: Facts, directory: string): boolean {
   });
 }
 
-/** The same server with the built files alone; `null` where it is a package of the project. */
+/**
+ * The same server with the built files alone; `null` where it is a package of the project.
+ *
+ * @param replaceable whether nginx can take its place
+ */
 function keepServer(
   facts: Facts,
   role: RoleOf,
   { server, known }: Served,
   directory: string,
-): readonly [Choice] | Refusal | null {
-  const installed = facts.steps.some(({ calls }) => calls.some((call) => namesOf(role(call)).includes(server.name)));
+  replaceable: boolean,
+): Choice | Refusal | null {
+  const installers = facts.steps.flatMap(({ calls }) =>
+    calls.flatMap((call) => (namesOf(role(call)).includes(server.name) ? [namesOf(role(call))] : [])),
+  );
+  const installed = installers.length > 0;
+  // Build tools that come with it would stay as well.
+  if (replaceable && installers.some((names) => names.some((name) => buildPrograms.has(name)))) return null;
   // A flag that is not known may name a file of the project.
   if (!installed || !known || facts.healthcheck?.calls.some(({ program }) => lastPart(program) === "node") === true)
     return null;
@@ -138,15 +164,12 @@ function keepServer(
   const root = findRoot(facts, installs);
   if ("refused" in root) return root;
   if (!isInside(root.value, directory)) return null;
-  const base = chooseBase(facts, role);
+  const base = chooseBase(facts, role, [{ kind: "program", name: server.name }]);
   const packages = lastingPackages(facts, role);
   const choice: Choice = {
     ...sameProgram,
     strategy: base.slimmer === null ? "same" : "slim",
-    detail:
-      base.slimmer === null
-        ? "the same image, without what only the build needs"
-        : "the same Node.js on a smaller system",
+    detail: `the same server${base.slimmer === null ? "" : " on a smaller system"}, with the built files alone`,
     base: base.image,
     crossings: [
       {
@@ -160,20 +183,29 @@ function keepServer(
     workshop: [root.value],
     keepsPackage: (name) => packages.has(name),
     keepsProgram: (name) => name === server.name,
-    assumptions: [base.slimmer, base.argument].filter((sentence) => sentence !== null),
+    // These servers need nothing of the system.
+    assumptions: base.argument === null ? [] : [base.argument],
   };
-  return [choice];
+  return choice;
 }
 
 /** Front ends that are files once they are built, served by a server for Node: nginx takes its place. */
 export const staticSite: Ecosystem = {
   id: "static-site",
   name: "Static site",
-  docs: `The builder stays as it is; nginx serves what it made, on the same port and with the same answer to unknown addresses.
-Recognised servers: \`serve\`, \`http-server\` and \`vite preview\`. Where nginx cannot stand in (another user, a health check
-that needs Node, TLS or proxy flags) the file is split like any other Node program.`,
+  docs: `The builder stays as it is. A server that is installed for the whole image stays with the built files alone, on a
+smaller image where there is one; nginx may take its place, on the same port and with the same answer to unknown addresses.
+Recognised servers: \`serve\`, \`http-server\` and \`vite preview\`, also as scripts where \`package.json\` is known. Where
+nginx cannot stand in (another user, a health check that needs Node, TLS or proxy flags) and the server is a package of the
+project, the file is split like any other Node program.
+
+Where a web server of the system serves what npm builds, its image and its settings stay, and what the build puts into the
+server's folder is copied: Node.js, packages and sources stay in the builder.`,
   examples,
-  images: [],
+  images: [
+    { name: "nginx", workdir: "/", environment: {} },
+    { name: "httpd", workdir: "/usr/local/apache2", environment: { HTTPD_PREFIX: "/usr/local/apache2" } },
+  ],
   words: [],
   classify: () => null,
   choose: chooseStaticSite,

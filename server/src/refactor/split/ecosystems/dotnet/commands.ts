@@ -128,5 +128,6 @@ export function classifyDotnet({ name, args }: Call): Role | null {
 /** The tools that `dotnet tool install --global` names. */
 function toolNames(args: readonly string[]): string[] {
   const at = args.findIndex((arg) => arg === "install" || arg === "update");
-  return args.slice(at + 1).filter((arg, i, all) => !arg.startsWith("-") && !/^--/.test(all[i - 1] ?? ""));
+  const takesValue = /^--(?:version|add-source|configfile|framework|arch|verbosity)$|^-[av]$/;
+  return args.slice(at + 1).filter((arg, i, all) => !arg.startsWith("-") && !takesValue.test(all[i - 1] ?? ""));
 }

@@ -66,12 +66,7 @@ function withTag(name: string, tag: string): string {
 }
 
 /** `microsoft/dotnet` has all kinds in one repository; ASP.NET Core is there from 2.1 on. */
-function legacyName(
-  folder: string,
-  kind: Kind,
-  tag: string,
-  version: readonly [number, number] | null,
-): string | null {
+function legacyName(folder: string, kind: Kind, tag: string, version: readonly [number, number] | null): string | null {
   const hasAspnet = version === null || version[0] > 2 || (version[0] === 2 && version[1] >= 1);
   if (kind === "aspnet" && !hasAspnet) return null;
   const middle = kind === "aspnet" ? "aspnetcore-runtime" : kind;

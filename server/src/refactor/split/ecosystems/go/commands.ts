@@ -74,8 +74,20 @@ const goTools = new Set([
   "xcaddy",
 ]);
 
+/** A release of Go as an archive, or its address. */
+const release = /(?:^|[/=])go(?:\d|\$)[^/]*\.(?:tar\.gz|tgz)$/;
+
+/** Whether a command fetches, unpacks or removes a release of Go, which goes to /usr/local by its own instructions. */
+function unpacksGo({ name, args, words }: Call): boolean {
+  if (!words.some(({ text }) => release.test(text.replace(/["']/g, "")))) return false;
+  const to = args.find((arg, i) => args[i - 1] === "-C" || arg.startsWith("--directory="))?.replace(/^.*=/, "");
+  if (name === "tar") return to === undefined || /^\/usr\/local\/?$/.test(to);
+  return name === "rm" || name === "wget" || name === "curl";
+}
+
 export function classifyGo(call: Call): Role | null {
   const { name, args } = call;
+  if (unpacksGo(call)) return { kind: "step", step: "tool" };
   if (name === "go") {
     switch (args[0]) {
       case "build":

@@ -110,24 +110,32 @@ interface Placed {
   readonly to: string | null;
 }
 
-/** Whether nothing is left of a path when the build ends: it is removed, or moved elsewhere. */
-export function isGone(facts: Facts, path: string): boolean {
-  const calls = facts.steps.flatMap((step) => step.calls);
-  const names = (call: Call): boolean =>
-    operandsOf(call.name, call.args).some((word, i, all) => {
-      const one = call.name === "rm" || i < all.length - 1 ? call.path(word) : null;
-      return one !== null && one !== "/" && isInside(one, path);
-    });
-  const last = calls.findLastIndex((call) => (call.name === "rm" || call.name === "mv") && names(call));
-  if (last < 0) return false;
-  // What a later command makes there is there.
-  return !calls
-    .slice(last + 1)
-    .some(
-      (call) =>
-        outputsOf(call).some((output) => output.path === path || isInside(path, output.directory)) ||
-        (call.cwd !== null && isInside(path, call.cwd)),
-    );
+/** Tells whether nothing is left of a path when the build ends: it is removed, or moved elsewhere. */
+export function findGone(facts: Facts): (path: string) => boolean {
+  const removed: { readonly at: number; readonly path: string }[] = [];
+  const made: { readonly at: number; readonly path: string }[] = [];
+  let at = 0;
+  for (const step of facts.steps) {
+    const { keyword } = step.instruction;
+    const copies = keyword === "COPY" || keyword === "ADD";
+    const target = copies ? copyTarget(step)?.path : keyword === "RUN" ? step.cwd?.value : undefined;
+    if (target !== undefined) made.push({ at, path: target });
+    for (const call of step.calls) {
+      at++;
+      for (const { path, directory } of outputsOf(call)) made.push({ at, path: path ?? directory });
+      if (call.name !== "rm" && call.name !== "mv") continue;
+      const operands = operandsOf(call.name, call.args);
+      for (const word of call.name === "rm" ? operands : operands.slice(0, -1)) {
+        const path = call.path(word);
+        if (path !== null && path !== "/") removed.push({ at, path });
+      }
+    }
+  }
+  return (path) => {
+    const last = removed.findLast((one) => isInside(one.path, path));
+    // What a later step works in or copies to, and what a later command builds, is there.
+    return last !== undefined && !made.some((one) => one.at >= last.at && isInside(path, one.path));
+  };
 }
 
 interface Search {
@@ -154,7 +162,8 @@ export function findPrograms(
   makes: boolean,
   role: RoleOf,
 ): Programs | Refusal {
-  const left = outputs.filter(({ path }) => path === null || !isGone(facts, path));
+  const isGone = findGone(facts);
+  const left = outputs.filter(({ path }) => path === null || !isGone(path));
   const search: Search = { facts, outputs: left, placed: readPlaced(facts, role), makes };
   const paths = new Map<string, Program>();
   const scripts: string[] = [];

@@ -91,8 +91,10 @@ export function minimalRuntimes(facts: Facts, isStaticProgram: boolean, packages
         ],
       });
     }
-  } else if (debianRelease(rawImage.tag) === "bookworm") {
-    const base = "gcr.io/distroless/base-debian12";
+  } else if (!isAlpine && debianRelease(image.tag) !== "forky" && !/\$/.test(rawImage.tag)) {
+    const release = debianRelease(image.tag);
+    // What an older Debian compiles runs on a newer one, never the other way round.
+    const base = `gcr.io/distroless/base-debian${release === null || release === "trixie" ? 13 : 12}`;
     runtimes.push({
       base,
       detail: "the C library, certificates and time zones, without a shell",
@@ -179,7 +181,7 @@ function variantSentences({ tag }: Image, rule: string, base: string): string[] 
 }
 
 /** Programs that the Go image has and small Debian images lack. */
-const leftOut = new Set(["curl", "wget", "git", "python3", "tini", "dumb-init", "nc", "ps", "jq"]);
+const leftOut = new Set(["curl", "wget", "git", "ssh", "python3", "ps"]);
 
 function debianRuntime(
   facts: Facts,
@@ -193,12 +195,6 @@ function debianRuntime(
   const makesUser = calls.some(
     (call) => role(call).kind === "users" && (call.name === "adduser" || call.name === "addgroup"),
   );
-  if (makesUser && (release === null || release === "trixie" || release === "forky")) {
-    return {
-      refused:
-        "The file makes a user with `adduser`, which small Debian images may lack: with `useradd` it can be split.",
-    };
-  }
   const changesSources = calls.some((call) => {
     const found = role(call);
     return found.kind === "packages" && found.action === "sources";
@@ -212,10 +208,19 @@ function debianRuntime(
   const missing = [start, healthcheck]
     .flatMap((started) => [...(started?.wrappers ?? []), ...(started?.calls.map(({ program }) => program) ?? [])])
     .map(lastPart)
-    .find((name) => leftOut.has(name) && !packages.has(name));
-  if (missing !== undefined) {
+    .some((name) => leftOut.has(name) && !packages.has(name));
+  const lacksAdduser = makesUser && (release === null || release === "trixie" || release === "forky");
+  if (missing || lacksAdduser) {
+    // The Go image is built on this one, so that all is there that was there.
+    const variant = variantSentences(rawImage, "never names an Alpine image", "buildpack-deps");
     return {
-      refused: `The container uses \`${missing}\`, which comes with the Go image alone: install it with apt-get in the file, then it can be split.`,
+      base: `${rawImage.folder}buildpack-deps:${release ?? "stable"}-scm`,
+      detail: "the system of the Go image with git and curl, without Go and compilers",
+      crossings: zoneCrossings(facts, packages),
+      assumptions: [
+        ...(debianRelease(rawImage.tag) === null ? variant : []),
+        ...(release === null ? packageSentences(packages, "buildpack-deps:stable-scm") : []),
+      ],
     };
   }
   const base = `${rawImage.folder}debian:${release ?? "stable"}-slim`;

@@ -19,6 +19,10 @@ export interface Programs {
   readonly paths: readonly Program[];
   /** Scripts of the project that the container starts. */
   readonly scripts: readonly string[];
+  /** Of the programs those that come from elsewhere, such as `diesel`, and may read any file of the project. */
+  readonly tools: readonly string[];
+  /** Whether a script may start programs that the build makes and nothing names. */
+  readonly isOpen: boolean;
 }
 
 /** A file that a command puts elsewhere; `null` where a path cannot be told. */
@@ -29,6 +33,9 @@ interface Placed {
 
 interface Search {
   readonly language: Language;
+  /** The directories in which only the compiler's image looks for programs, and those of the container. */
+  readonly toolDirectories: ReadonlySet<string>;
+  readonly directories: ReadonlySet<string>;
   readonly facts: Facts;
   readonly outputs: readonly Output[];
   readonly placed: readonly Placed[];
@@ -46,7 +53,14 @@ export function findPrograms(
   outputs: readonly Output[],
   role: RoleOf,
 ): Programs | Refusal {
-  const search: Search = { language, facts, outputs, placed: readPlaced(facts, role) };
+  const search: Search = {
+    language,
+    toolDirectories: new Set(language.programDirectories(facts)),
+    directories: new Set([...usualDirectories, ...(facts.env("PATH") ?? "").split(":")]),
+    facts,
+    outputs,
+    placed: readPlaced(facts, role),
+  };
   const paths = new Map<string, Program>();
   const scripts: string[] = [];
   for (const { program } of facts.start?.calls ?? []) {
@@ -72,7 +86,9 @@ export function findPrograms(
     }
   }
   if (paths.size === 0) return { refused: "What the container starts is not seen to be built in this file." };
-  return { paths: [...paths.values()], scripts };
+  const tools = outputs.flatMap(({ path, tool }) => (tool && path !== null && paths.has(path) ? [lastPart(path)] : []));
+  const isOpen = scripts.length > 0 && outputs.some(({ more }) => more === true);
+  return { paths: [...paths.values()], scripts, tools: [...new Set(tools)], isOpen };
 }
 
 function readPlaced(facts: Facts, role: RoleOf): Placed[] {
@@ -87,11 +103,15 @@ function readPlaced(facts: Facts, role: RoleOf): Placed[] {
 }
 
 /** Where a path crosses to: programs that only the compiler's image looks for go where any image does. */
-function programAt({ language, facts }: Search, path: string): Program {
+function programAt({ toolDirectories, directories }: Search, path: string): Program {
   const directory = directoryOf(path);
-  const isUsual = usualDirectories.has(directory) || (facts.env("PATH") ?? "").split(":").includes(directory);
-  const isTools = language.programDirectories(facts).includes(directory);
-  return { value: path, target: isTools && !isUsual ? `/usr/local/bin/${lastPart(path)}` : null, directory: false };
+  const isLost = toolDirectories.has(directory) && !directories.has(directory);
+  return { value: path, target: isLost ? `/usr/local/bin/${lastPart(path)}` : null, directory: false };
+}
+
+/** Whether a directory that a command writes to may hold a program that the command does not name. */
+function mayHold({ path, more }: Pick<Output, "path" | "more">): boolean {
+  return path === null || more === true;
 }
 
 function findByPath(search: Search, program: string): Found | Refusal {
@@ -105,7 +125,7 @@ function findByPath(search: Search, program: string): Found | Refusal {
     return { kind: "program", program: { value: resolvePath(folder.directory, name!), target: null, directory: true } };
   }
   const directory = directoryOf(path);
-  const isBuilt = outputs.some((output) => output.path === path || (output.path === null && output.directory === directory));
+  const isBuilt = outputs.some((output) => output.path === path || (mayHold(output) && output.directory === directory));
   if (isBuilt) return { kind: "program", program: { value: path, target: null, directory: false } };
   const isPlaced = placed.some(
     ({ from, to }) =>
@@ -114,7 +134,10 @@ function findByPath(search: Search, program: string): Found | Refusal {
   // A folder that is copied elsewhere as a whole: `cp -r _build/prod/rel/app /opt/app`.
   const around = placed.find(
     ({ from, to }) =>
-      from !== null && to !== null && to !== path && isInside(to, path) &&
+      from !== null &&
+      to !== null &&
+      to !== path &&
+      isInside(to, path) &&
       outputs.some((output) => output.folders && isInside(output.directory, from)),
   );
   if (around?.to != null) return { kind: "program", program: { value: around.to, target: null, directory: true } };
@@ -125,22 +148,31 @@ function findByPath(search: Search, program: string): Found | Refusal {
 }
 
 function findByName(search: Search, program: string): Found | Refusal {
-  const { facts, outputs, placed } = search;
+  const { outputs, placed } = search;
   if (commonPrograms.has(program) || program === "bash") return { kind: "system" };
   const isSearched = (directory: string): boolean => isOnPath(search, directory);
   const named = outputs.find(
     ({ path, directory }) => path !== null && lastPart(path) === program && isSearched(directory),
   );
   if (named) return { kind: "program", program: programAt(search, named.path!) };
-  const to = placed.find((one) => one.to !== null && lastPart(one.to) === program && isSearched(directoryOf(one.to)))?.to;
+  const to = placed.find(
+    (one) => one.to !== null && lastPart(one.to) === program && isSearched(directoryOf(one.to)),
+  )?.to;
   if (to != null) return { kind: "program", program: { value: to, target: null, directory: false } };
   const into = placed.find(
     (one) =>
-      one.from !== null && one.to !== null && isSearched(one.to) && /^(?:\*|)$/.test(lastPart(one.from).replace(program, "")),
+      one.from !== null &&
+      one.to !== null &&
+      isSearched(one.to) &&
+      /^(?:\*|)$/.test(lastPart(one.from).replace(program, "")),
   )?.to;
   if (into != null)
     return { kind: "program", program: { value: resolvePath(into, program), target: null, directory: false } };
-  const unnamed = outputs.find(({ path, directory }) => path === null && isSearched(directory));
+  // In an image of another language the program may be that one's.
+  const unnamed = outputs.find(
+    ({ path, directory, tool, more }) =>
+      mayHold({ path, more }) && isSearched(directory) && (!tool || search.language.isToolImage(search.facts)),
+  );
   if (unnamed) return { kind: "program", program: programAt(search, resolvePath(unnamed.directory, program)) };
   if (program.endsWith(".sh")) return { kind: "script", path: program };
   return { refused: `The container starts \`${program}\`, and no build in this file is seen to make it.` };
@@ -148,13 +180,8 @@ function findByName(search: Search, program: string): Found | Refusal {
 
 const usualDirectories = new Set("/usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin".split(" "));
 
-function isOnPath({ language, facts }: Search, directory: string): boolean {
-  const own = (facts.env("PATH") ?? "").split(":");
-  return (
-    own.includes(directory) ||
-    usualDirectories.has(directory) ||
-    language.programDirectories(facts).includes(directory)
-  );
+function isOnPath({ toolDirectories, directories }: Search, directory: string): boolean {
+  return directories.has(directory) || toolDirectories.has(directory);
 }
 
 /** Whether a file comes from the build context under its own name. */

@@ -15,6 +15,8 @@ const data =
 const papers =
   /^(?:README(?:\.\w+)?|LICENSE(?:[.-]\w+)?|CHANGELOG(?:\.md)?|docs?|tests?|benches|examples|scripts?|tools?|hack|\.git|\.github|Makefile|justfile|Taskfile\.ya?ml|proto|protos|protobuf|[\w.*-]+\.(?:proto|md|c|h|cc|cpp|hpp|s))$/;
 
+const fileLike = /[^.]\.[\w*]+$|^(?:\.env|Cargo\*|Makefile|Dockerfile|LICENSE|README|justfile)|\*$/;
+
 interface Sources {
   /** COPY into the sources that the program needs as well. */
   readonly data: ReadonlySet<number>;
@@ -33,16 +35,19 @@ function readSources(language: Language, facts: Facts, root: string): Sources {
     const { instruction, calls, index } = step;
     const { keyword, args } = instruction;
     const clone = calls.find(
-      (call) => call.name === "git" && call.args.includes("clone") && call.args.every((arg) => !/^-C/.test(arg)),
+      (call) => call.name === "git" && call.args.includes("clone") && call.args.every((arg) => !arg.startsWith("-C")),
     );
-    if (clone) unsure.set(index, `git ${clone.args.filter((arg) => !arg.startsWith("-")).join(" ")}`);
+    if (clone) unsure.set(index, `git clone ${clone.args.find((arg) => /:\/\/|^git@|\.git$/.test(arg)) ?? ""}`.trim());
     if (keyword !== "COPY" && keyword !== "ADD") continue;
     const target = copyTarget(step);
     if (!target || (!isInside(root, target.path) && !isInside(target.path, root))) continue;
     for (const { text } of args.slice(0, -1)) {
       const name = lastPart(text.replace(/\/+$/, ""));
-      if (isSource(language, name) || isSource(language, lastPart(target.path))) continue;
-      const isFile = /\.\w+$/.test(name);
+      // Of a folder the contents are copied, so that where they go says what they are.
+      const isFile = fileLike.test(name);
+      const isInner = target.path !== root && isInside(root, target.path);
+      if (isInner ? isSourcePath(language, root, target.path) : isFile && isSource(language, name)) continue;
+      if (isInner && isFile && isSource(language, name)) continue;
       if (data.test(name) && (!isInside(target.path, root) || isFile)) found.add(index);
       else unsure.set(index, `${keyword} ${args.map((word) => word.text).join(" ")}`);
     }
@@ -86,7 +91,7 @@ function namedPaths(language: Language, facts: Facts): string[] {
       return instruction.args.map(({ text }) => text).filter((text) => text.startsWith("/"));
     if (instruction.keyword !== "ENV") return [];
     return instruction.pairs.flatMap(({ key, value }) => {
-      if (value === null || /PATH$/.test(key) || language.variables.test(key)) return [];
+      if (value === null || key.endsWith("PATH") || language.variables.test(key)) return [];
       const plain = value
         .replace(/^["']|["']$/g, "")
         .replace(/\$\{?(\w+)\}?/g, (_, name: string) => env(name) ?? "")
@@ -99,24 +104,63 @@ function namedPaths(language: Language, facts: Facts): string[] {
   return found.filter((path) => path !== cwd?.value && !steps.some((step) => step.cwd?.value === path));
 }
 
-/** The project's directory: the one around all in which something of it is built. */
-export function findRoot(language: Language, facts: Facts): Place | Refusal {
+/**
+ * The project's directory: the one around all in which something of it is built; `null` where nothing is.
+ *
+ * @param started the directory of a program that a build tool starts
+ */
+export function findRoot(
+  language: Language,
+  facts: Facts,
+  role: RoleOf,
+  started: string | null,
+): Place | Refusal | null {
   const calls = facts.steps.flatMap((step) => step.calls);
-  const directories = calls.filter((call) => language.isProjectCommand(call)).map(({ cwd }) => cwd);
+  const directories = [
+    ...calls.filter((call) => language.isProjectCommand(call)).map(({ cwd }) => cwd),
+    ...(started === null ? [] : [started]),
+  ];
   if (directories.includes(null)) {
     return {
       refused: "The directory in which the program is built cannot be told: it depends on what the file does not say.",
     };
   }
+  if (directories.length === 0) return null;
   const place = findProject(facts, directories as readonly string[]);
-  if (place.value === "/" && directories.length > 0)
+  if (place.value === "/" && !isAlone(language, facts, role))
     return {
       refused: "The program is built in /, beside the files of the image: set a WORKDIR first, then it can be split.",
     };
   return place;
 }
 
-export interface Cargo extends Pick<Choice, "crossings" | "repeatedCopies" | "madeAgain" | "assumptions"> {}
+/** Whether nothing but the project's sources is put or changed anywhere, so that all of `/` may be the builder's. */
+function isAlone(language: Language, facts: Facts, role: RoleOf): boolean {
+  return facts.steps.every((step) => {
+    const { keyword } = step.instruction;
+    const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
+    if (
+      (keyword === "COPY" || keyword === "ADD") &&
+      target?.path !== "/" &&
+      !isSourcePath(language, "/", target?.path ?? "/etc")
+    )
+      return false;
+    return step.calls.every((call) => {
+      const found = role(call);
+      return found.kind === "files"
+        ? found.paths?.every((path) => isSourcePath(language, "/", path)) === true
+        : found.kind !== "unknown" && found.kind !== "users";
+    });
+  });
+}
+
+/** Whether a path is one of those that only the compiler reads or writes. */
+function isSourcePath(language: Language, root: string, path: string): boolean {
+  const [first] = relativePath(root, path).split("/");
+  return isSource(language, first!) || isSource(language, lastPart(path));
+}
+
+export type Files = Pick<Choice, "crossings" | "repeatedCopies" | "madeAgain" | "assumptions">;
 
 /** What crosses besides the programs: nothing, the folders that the file shows to be read, or all. */
 export function chooseFiles(
@@ -124,62 +168,49 @@ export function chooseFiles(
   facts: Facts,
   role: RoleOf,
   root: Place,
-  { paths, scripts }: Programs,
-): Cargo {
+  { paths, scripts, tools }: Programs,
+): Files | Refusal {
   const found = readSources(language, facts, root.value);
   const { unsure } = found;
   const isOurs = (path: string): boolean => isInside(root.value, path) && path !== root.value;
   const isProgram = (path: string): boolean =>
     paths.some(({ value, directory }) => isInside(path, value) || (directory && isInside(value, path)));
-  const isCompilers = (path: string): boolean => {
-    const [first] = relativePath(root.value, path).split("/");
-    return isSource(language, first!) || isSource(language, lastPart(path));
-  };
+  const isCompilers = (path: string): boolean => isSourcePath(language, root.value, path);
   const madeAgain = emptyDirectories(facts, role).filter(
     (path) => isOurs(path) && !isProgram(path) && !isCompilers(path),
   );
   const isMadeAgain = (path: string): boolean => madeAgain.some((directory) => isInside(directory, path));
   const isThere = (path: string): boolean =>
-    isProgram(path) ||
-    isMadeAgain(path) ||
-    [...found.data].some((index) => isBrought(facts.steps[index]!, path));
+    isProgram(path) || isMadeAgain(path) || [...found.data].some((index) => isBrought(facts.steps[index]!, path));
   const named = namedPaths(language, facts).find((path) => isOurs(path) && !isThere(path));
-  const calls = facts.steps.flatMap((step) => step.calls);
-  const other = calls.find((call) => {
-    const one = role(call);
-    return (
-      one.kind === "step" && one.step === "build" && !language.isOwn(call) && !isRunner(call) && !generators.has(call.name)
-    );
-  });
-  const changed = calls
-    .flatMap((call) => {
-      const one = role(call);
-      return one.kind === "files" && !["rm", "rmdir", "git"].includes(call.name) ? (one.paths ?? []) : [];
-    })
-    .find((path) => isOurs(path) && !isThere(path) && !isCompilers(path));
-  const crossings = paths.map(
-    ({ value, target, directory }): Crossing => ({ from: value, value, to: target, directory, comment: null }),
-  );
-
-  const written = other
-    ? `the program may read what \`${[other.program, ...other.args].join(" ")}\` writes`
-    : changed !== undefined
-      ? `a command makes or changes ${changed}`
-      : null;
-  if (written !== null) {
+  const written = readWritten(language, facts, role, root, (path) => isThere(path) || isCompilers(path));
+  if (written && root.value === "/") {
+    return {
+      refused: `The program is built in /, and ${written.why}: set a WORKDIR first, then it can be split.`,
+    };
+  }
+  const programs = programCrossings(paths);
+  if (written?.paths.includes(root.value) === true) {
     return {
       crossings: [
         { from: root.text, value: root.value, to: null, directory: true, comment: null },
-        ...crossings.filter(({ value, to }) => to !== null || !isInside(root.value, value)),
+        ...programs.filter(({ value, to }) => to !== null || !isInside(root.value, value)),
       ],
       repeatedCopies: new Set(),
       madeAgain: [],
-      assumptions: [`All of ${root.value} is copied, sources included, because ${written}: narrow it if you know.`],
+      assumptions: [`All of ${root.value} is copied, sources included, because ${written.why}: narrow it if you know.`],
     };
   }
+  const made = written?.paths ?? [];
+  const crossings = [
+    ...made
+      .filter((path) => !programs.some(({ value }) => value === path))
+      .map((path): Crossing => ({ from: path, value: path, to: null, directory: true, comment: null })),
+    ...programs,
+  ];
   const why =
-    scripts.length > 0
-      ? `${scripts.join(" and ")} may use them`
+    scripts.length + tools.length > 0
+      ? `${[...scripts, ...tools.map((name) => `\`${name}\``)].join(" and ")} may use them`
       : named !== undefined
         ? `the file names ${named}`
         : null;
@@ -194,7 +225,7 @@ export function chooseFiles(
       ],
     };
   }
-  const also = found.data.size > 0 ? "other files" : "files";
+  const also = found.data.size + made.length > 0 ? "other files" : "files";
   const brings = [...new Set(unsure.values())];
   const kept = found.data;
   return {
@@ -208,6 +239,46 @@ export function chooseFiles(
           ]
         : [],
   };
+}
+
+/** What steps besides the compiler make in the project, and why the program may read it; `null` for nothing. */
+function readWritten(
+  language: Language,
+  facts: Facts,
+  role: RoleOf,
+  root: Place,
+  isNeedless: (path: string) => boolean,
+): { readonly paths: readonly string[]; readonly why: string } | null {
+  const calls = facts.steps.flatMap((step) => step.calls);
+  const removed = calls.flatMap((call) => {
+    const found = role(call);
+    return call.name === "rm" && found.kind === "files" ? (found.paths ?? []) : [];
+  });
+  const paths = new Set<string>();
+  let why: string | null = null;
+  for (const call of calls) {
+    const found = role(call);
+    const builds = found.kind === "step" && found.step === "build";
+    if (builds && !language.isOwn(call) && !isRunner(call) && !generators.has(call.name)) {
+      why ??= `the program may read what \`${[call.program, ...call.args].join(" ")}\` writes`;
+      paths.add(call.cwd !== null && isInside(root.value, call.cwd) ? call.cwd : root.value);
+    }
+    if (found.kind !== "files" || ["rm", "rmdir", "git"].includes(call.name)) continue;
+    for (const path of found.paths ?? []) {
+      // A folder to work in holds what the build leaves there.
+      const isWorkplace = call.name === "mkdir" && calls.some(({ cwd }) => cwd !== null && isInside(path, cwd));
+      if (isWorkplace || !isInside(root.value, path) || path === root.value || isNeedless(path)) continue;
+      why ??= `a command makes or changes ${path}`;
+      // What may be gone again, or is not one place, is not copied by its name.
+      const isPlain = /^[\w./-]+$/.test(path) && !removed.some((one) => isInside(one, path) || isInside(path, one));
+      if (!removed.includes(path)) paths.add(isPlain ? path : root.value);
+    }
+  }
+  return why === null || paths.size === 0 ? null : { paths: [...paths], why };
+}
+
+export function programCrossings(paths: Programs["paths"]): Crossing[] {
+  return paths.map(({ value, target, directory }) => ({ from: value, value, to: target, directory, comment: null }));
 }
 
 /** Programs that write sources: the compiler reads what they make. */

@@ -1,12 +1,12 @@
 import { commonPrograms } from "../../commands.ts";
 import type { Facts } from "../../facts.ts";
 import type { Started } from "../../../../stages/start.ts";
-import { debianRelease, isAlpineTag, isOfficial } from "../../../../images/image.ts";
+import { debianRelease, type Image, isAlpineTag, isOfficial } from "../../../../images/image.ts";
 import { lastPart } from "../../../../text/paths.ts";
 import { lastingPackages, type RoleOf } from "../../roles.ts";
 import { namesOf } from "./commands.ts";
 import { readHints } from "./project.ts";
-import { readStarter } from "./start.ts";
+import type { Starter } from "./start.ts";
 
 export const compilers = /^(?:build-base|build-essential|gcc|g\+\+|make|clang|python.*)$/;
 
@@ -40,20 +40,62 @@ export interface Base {
 }
 
 /** Programs of node:…-slim beyond {@link commonPrograms}. */
-const slimPrograms = new Set(["node", "nodejs", "npm", "npx", "yarn", "yarnpkg", "corepack", "bash", "dash", "sh"]);
+const slimPrograms = new Set([
+  "node",
+  "nodejs",
+  "bun",
+  "bunx",
+  "npm",
+  "npx",
+  "yarn",
+  "yarnpkg",
+  "corepack",
+  "bash",
+  "dash",
+  "sh",
+]);
 
-export function chooseBase(facts: Facts, role: RoleOf): Base {
+/** The image as it is. */
+export function sameBase({ stage }: Facts): Base {
+  return { image: stage.base?.text ?? "", slimmer: null, argument: null };
+}
+
+/** Whether an image is Bun's, whose variants are named like those of Node. */
+function isBun({ folder, name }: Image): boolean {
+  return name === "bun" && folder === "oven/";
+}
+
+/** The image with Node.js alone that is certain to run what was built on the base; `null` where there is none. */
+export function distrolessBase(facts: Facts): string | null {
+  const { image, rawImage, start, entrypoint, healthcheck, user } = facts;
+  if (!isOfficial(image, "node") || rawImage.name !== "node" || image.pinned || isAlpineTag(image.tag)) return null;
+  const major = /^(20|22|24)(?:[.-]|$)/.exec(rawImage.tag)?.[1];
+  const release = debianRelease(image.tag);
+  if (major === undefined || entrypoint !== null || healthcheck !== null) return null;
+  if (start?.instruction.json !== true || start.calls.length !== 1 || start.wrappers.length > 0) return null;
+  const isPlain = (name: string): boolean => /^(?:root|\d+)(?::(?:root|\d+))?$/.test(name);
+  if (user !== null && !isPlain(user)) return null;
+  const owned = facts.steps.some(
+    ({ instruction: { keyword, flags } }) =>
+      keyword === "SHELL" || flags.some(({ name, value }) => name === "chown" && !isPlain(value ?? "")),
+  );
+  if (owned || release === "forky") return null;
+  // What an older Debian compiles runs on a newer one, never the other way round.
+  return `gcr.io/distroless/nodejs${major}-debian${release === null || release === "trixie" ? 13 : 12}`;
+}
+
+export function chooseBase(facts: Facts, role: RoleOf, starters: readonly Starter[]): Base {
   const packages = lastingPackages(facts, role);
   const programs = new Set(facts.steps.flatMap(({ calls }) => calls.flatMap((call) => namesOf(role(call)))));
-  const starters = facts.start?.calls.map(readStarter) ?? [];
   const hints = readHints(facts, role);
-  const raw = facts.stage.base?.text ?? "";
-  const same: Base = { image: raw, slimmer: null, argument: null };
+  const same = sameBase(facts);
   const { image, rawImage } = facts;
-  if (!isOfficial(image, "node") || rawImage.name !== "node" || image.pinned || rawImage.pinned) return same;
+  const isNode = isOfficial(image, "node") && rawImage.name === "node";
+  if (!(isNode || (isBun(image) && isBun(rawImage))) || image.pinned || rawImage.pinned) return same;
   if (isAlpineTag(image.tag) || image.tag.includes("slim") || image.tag.includes("onbuild")) return same;
   const release = debianRelease(image.tag);
-  if (release === "wheezy" || (release === null && /-(?!rc)[a-z]/.test(image.tag))) return same;
+  if (image.tag.includes("distroless") || release === "wheezy" || (release === null && /-(?!rc)[a-z]/.test(image.tag)))
+    return same;
   const known = (started: Started | null): boolean =>
     started === null ||
     [...started.wrappers, ...started.calls.map(({ program }) => program)].every((program) => {

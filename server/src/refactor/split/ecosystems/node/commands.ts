@@ -75,7 +75,13 @@ function classifyTool(name: string, args: readonly string[]): Role {
 export function isNodeBuild(call: Call, role: RoleOf): boolean {
   const found = role(call);
   if (found.kind !== "step" || found.step !== "build") return false;
-  return readPackageManager(call) !== null || call.name === "npx" || call.name === "pnpx" || buildTools.has(call.name);
+  return (
+    readPackageManager(call) !== null ||
+    call.name === "npx" ||
+    call.name === "pnpx" ||
+    call.name === "bunx" ||
+    buildTools.has(call.name)
+  );
 }
 
 export function namesOf(role: Role): readonly string[] {

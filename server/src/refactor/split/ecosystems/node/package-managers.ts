@@ -1,9 +1,9 @@
 import type { Call } from "../../../../stages/calls.ts";
 import { resolvePath } from "../../../../text/paths.ts";
 
-/** A call of npm, yarn or pnpm, taken apart. */
+/** A call of npm, yarn, pnpm or bun, taken apart. */
 export interface PackageManagerCall {
-  readonly manager: "npm" | "yarn" | "pnpm";
+  readonly manager: "npm" | "yarn" | "pnpm" | "bun";
   /** What it is asked to do; scripts are `run`. */
   readonly verb: "install" | "add" | "global" | "run" | "exec" | "prune" | "clean" | "ask" | "configure" | "other";
   /** The script of `run`, the program of `exec`, the word that was not known. */
@@ -72,7 +72,7 @@ const valueFlags = new Set([
 
 export function readPackageManager(call: Pick<Call, "name" | "args" | "cwd">): PackageManagerCall | null {
   const { name: manager } = call;
-  if (manager !== "npm" && manager !== "yarn" && manager !== "pnpm") return null;
+  if (manager !== "npm" && manager !== "yarn" && manager !== "pnpm" && manager !== "bun") return null;
   const flags: string[] = [];
   const operands: string[] = [];
   let { cwd } = call;
@@ -101,6 +101,8 @@ export function readPackageManager(call: Pick<Call, "name" | "args" | "cwd">): P
     }
     if (/^(?:--filter|-F|-r|--recursive|--workspace|--workspaces|-ws|-w)$/.test(flag)) workspaces = true;
   }
+  // What bun runs itself is a program, no script.
+  if (manager === "bun" && isFile(operands[operands[0] === "run" ? 1 : 0] ?? "")) return null;
   const verb = operands.shift() ?? "";
   const rest = { manager, flags, operands, cwd, workspaces } as const;
   if (flags.includes("-g") || flags.includes("--global") || flags.includes("--location=global")) {
@@ -136,6 +138,10 @@ export function readPackageManager(call: Pick<Call, "name" | "args" | "cwd">): P
       name: script,
     };
   }
+  if (manager === "bun") {
+    if (verb === "build") return { ...rest, verb: "run", name: "build" };
+    if (verb === "pm" || verb === "upgrade" || verb === "completions") return { ...rest, verb: "ask", name: verb };
+  }
   if (verb === "test" || verb === "t" || verb === "tst") return { ...rest, verb: "run", name: "test" };
   if (verb === "start" || verb === "stop" || verb === "restart") return { ...rest, verb: "run", name: verb };
   if (manager === "npm") return { ...rest, verb: verb === "build" ? "run" : "other", name: verb };
@@ -148,6 +154,11 @@ export function readPackageManager(call: Pick<Call, "name" | "args" | "cwd">): P
   return { ...rest, verb: "run", name: verb };
 }
 
+/** Whether a word that bun is given names a file of the project, which it runs: `src/index.ts`, `./server`. */
+export function isFile(word: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(word) || /^\.{0,2}\//.test(word);
+}
+
 /** Files that say which packages a project has; a `*` behind a name lets it be missing. */
 export const manifests =
-  /^(?:package\.json|package\*\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|\.npmrc|\.yarnrc)\*?$/;
+  /^(?:package\.json|package\*\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|\.npmrc|\.yarnrc)\*?$/;

@@ -1,4 +1,5 @@
 import { copyTarget } from "../../../../stages/copies.ts";
+import type { StartedCall } from "../../../../stages/start.ts";
 import type { Facts, Step } from "../../facts.ts";
 import { isInside, type Place, relativePath, resolvePath } from "../../../../text/paths.ts";
 import type { RoleOf } from "../../roles.ts";
@@ -6,11 +7,12 @@ import { findProject } from "../../roots.ts";
 import type { Crossing, Refusal } from "../ecosystem.ts";
 import { isNodeBuild } from "./commands.ts";
 import { manifests, readPackageManager } from "./package-managers.ts";
+import { hasUnseenYarn } from "./prune.ts";
 import type { Starter } from "./start.ts";
 
 /** Names at the root of a project that only its build reads. */
 const buildInputs =
-  /^(?:src|source|sources|test|tests|__tests__|__mocks__|spec|e2e|cypress|docs?|\.git|\.github|\.husky|\.vscode|tsconfig[\w.-]*\.json|jsconfig\.json|[\w.-]+\.config\.[cm]?[jt]s|[\w.-]+\.tsx?|nest-cli\.json|angular\.json|\.swcrc|\.babelrc(?:\.\w+)?|\.eslint\w*(?:\.\w+)?|\.prettier\w*(?:\.\w+)?|\.browserslistrc|\.editorconfig|\.nvmrc|\.npmrc|\.yarnrc|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|index\.html|README\.md|LICENSE)$/;
+  /^(?:src|source|sources|test|tests|__tests__|__mocks__|spec|e2e|cypress|docs?|\.git|\.github|\.husky|\.vscode|tsconfig[\w.-]*\.json|jsconfig\.json|[\w.-]+\.config\.[cm]?[jt]s|[\w.-]+\.tsx?|nest-cli\.json|angular\.json|\.swcrc|\.babelrc(?:\.\w+)?|\.eslint\w*(?:\.\w+)?|\.prettier\w*(?:\.\w+)?|\.browserslistrc|\.editorconfig|\.nvmrc|\.npmrc|\.yarnrc|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|index\.html|README\.md|LICENSE)$/;
 
 /** What COPY and ADD bring into a directory, by name; `null` where names are not told. */
 interface Brought {
@@ -122,7 +124,7 @@ export function readHints(facts: Facts, role: RoleOf): Hints {
       managers.some(({ manager, verb, name }) => manager === "yarn" && verb === "configure" && name === "set") ||
       (managers.some(({ manager }) => manager === "yarn") && words.includes("corepack")),
     browsers: [...words, ...variables].some((word) =>
-      /puppeteer|playwright|chromium|google-chrome|cypress/i.test(word),
+      /puppeteer|playwright|chromium|google-chrome|cypress|^libgbm|^libatk-bridge/i.test(word),
     ),
     owners:
       steps.some(({ calls }) =>
@@ -140,70 +142,47 @@ export function readHints(facts: Facts, role: RoleOf): Hints {
   };
 }
 
-interface Crossings {
+export interface Crossings {
   readonly crossings: readonly Crossing[];
   readonly assumptions: readonly string[];
   /** Whether less than the whole project crosses. */
   readonly lean: boolean;
 }
 
-export function chooseCrossings(
-  facts: Facts,
-  role: RoleOf,
-  root: Place,
-  starters: readonly Starter[],
-  builds: boolean,
-  hints: Hints,
-): Crossings {
-  const brought = broughtInto(facts, root.value);
+/** What the container starts, and what is known of how it came to be. */
+export interface Start {
+  readonly starters: readonly Starter[];
+  readonly started: readonly StartedCall[];
+  readonly builds: boolean;
+  readonly hints: Hints;
+}
+
+/** The whole project, or what of it the program needs where the file names all that arrives. */
+export function chooseCrossings(facts: Facts, role: RoleOf, root: Place, start: Start): Crossings {
   const whole: Crossings = {
     crossings: [{ from: root.text, value: root.value, to: null, directory: true, comment: null }],
-    assumptions: builds ? [wholeSentence(root.value, brought)] : [],
+    assumptions: [],
     lean: false,
   };
-  const output = outputDirectory(facts, root.value, starters, brought);
-  if (output === null || !builds || hints.owners || hints.workspaces || hints.berry || hints.prisma) return whole;
+  const build = findBuild(facts, role, root.value, start);
+  if (build === null) return whole;
+  const { output, brought, words } = build;
   const names = brought.flatMap((entry) => entry.names ?? []);
   if (brought.some((entry) => entry.names === null) || !names.includes("package.json")) return whole;
-  // Commands that change the project beyond its known steps may make what the program needs.
-  const touched = facts.steps.some(({ calls }) =>
-    calls.some((call) => {
-      const found = role(call);
-      return (
-        found.kind === "files" &&
-        (found.paths === null || found.paths.some((path) => path !== root.value && isInside(root.value, path)))
-      );
-    }),
-  );
-  const scripts = facts.steps.flatMap(({ calls }) => calls.filter((call) => isNodeBuild(call, role)));
-  if (
-    touched ||
-    scripts.length !== 1 ||
-    facts.steps.some(({ calls }) => calls.some((call) => call.cwd !== root.value && role(call).kind === "step"))
-  )
-    return whole;
   const mentions = settingTexts(facts);
   const isLeft = (name: string): boolean =>
     buildInputs.test(name) && !mentions.some((text) => text.split(/[\s"'=:,;/]+/).includes(name));
   const kept = [...new Set(names)].filter((name) => !isLeft(name) && name !== "package.json");
-  const cross = (name: string, directory: boolean): Crossing => ({
-    from: `${root.text}/${name}`,
-    value: `${root.value}/${name}`,
-    to: null,
-    directory,
-    comment: null,
-  });
   const isFile = (name: string): boolean => /[^.]\.\w+$/.test(name);
   const sources = [...new Set(names)].filter(
     (name) => isLeft(name) && !manifests.test(name) && !/^(?:tsconfig|README|LICENSE)/.test(name),
   );
-  const words = [scripts[0]!.program, ...scripts[0]!.args].join(" ");
   return {
     crossings: [
-      cross("package.json", false),
-      cross("node_modules", true),
-      ...kept.filter((name) => name !== output).map((name) => cross(name, !isFile(name))),
-      cross(output, true),
+      crossingOf(root, "package.json", false),
+      crossingOf(root, "node_modules", true),
+      ...kept.filter((name) => name !== output).map((name) => crossingOf(root, name, !isFile(name))),
+      crossingOf(root, output, true),
     ],
     assumptions: [
       `\`${words}\` writes all that the program needs to ${root.value}/${output}.`,
@@ -213,6 +192,63 @@ export function chooseCrossings(
     ],
     lean: true,
   };
+}
+
+function crossingOf(root: Place, name: string, directory: boolean): Crossing {
+  return { from: `${root.text}/${name}`, value: `${root.value}/${name}`, to: null, directory, comment: null };
+}
+
+/** The output and the packages alone, where the file does not name what else arrives; `null` where that cannot do. */
+export function leanCrossings(facts: Facts, role: RoleOf, root: Place, start: Start): Crossings | null {
+  const build = findBuild(facts, role, root.value, start);
+  if (build === null || hasUnseenYarn(facts)) return null;
+  return {
+    crossings: [
+      crossingOf(root, "package.json", false),
+      crossingOf(root, "node_modules", true),
+      crossingOf(root, build.output, true),
+    ],
+    assumptions: [
+      `At run time the program reads nothing of ${root.value} but package.json, node_modules and ${build.output}.`,
+    ],
+    lean: true,
+  };
+}
+
+interface Build {
+  /** The directory that it writes, by its name at the root. */
+  readonly output: string;
+  readonly brought: readonly Brought[];
+  /** Its command. */
+  readonly words: string;
+}
+
+/** The one build that makes what the container starts; `null` where it is not as simple as that. */
+function findBuild(
+  facts: Facts,
+  role: RoleOf,
+  root: string,
+  { starters, started, builds, hints }: Start,
+): Build | null {
+  const brought = broughtInto(facts, root);
+  const output = outputDirectory(facts, root, starters, started, brought);
+  if (output === null || !builds || hints.owners || hints.workspaces || hints.berry || hints.prisma) return null;
+  // Commands that change the project beyond its known steps may make what the program needs.
+  const touched = facts.steps.some(({ calls }) =>
+    calls.some((call) => {
+      const found = role(call);
+      return (
+        found.kind === "files" &&
+        (found.paths === null || found.paths.some((path) => path !== root && isInside(root, path)))
+      );
+    }),
+  );
+  const [script, ...others] = facts.steps.flatMap(({ calls }) => calls.filter((call) => isNodeBuild(call, role)));
+  const isElsewhere = facts.steps.some(({ calls }) =>
+    calls.some((call) => call.cwd !== root && role(call).kind === "step"),
+  );
+  if (touched || isElsewhere || script === undefined || others.length > 0) return null;
+  return { output, brought, words: [script.program, ...script.args].join(" ") };
 }
 
 /** What the container's settings say, which may name files of the project. */
@@ -228,24 +264,16 @@ export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)!}`;
 }
 
-function wholeSentence(root: string, brought: readonly Brought[]): string {
-  const untold = brought.filter(({ names }) => names === null).map(({ step }) => step);
-  const all = (untold.find((step) => isInside(root, copyTarget(step)?.path ?? "/")) ?? untold[0])?.instruction;
-  const why = all
-    ? `\`${all.keyword} ${all.args.map(({ text }) => text).join(" ")}\` does not tell which files the program reads`
-    : "the file does not tell which of its files the program reads";
-  return `All of ${root} is copied, sources included, because ${why}: narrow it if you know.`;
-}
-
 /** The directory that the build makes and the program starts from, by its name at the root; `null` where it is not told. */
 function outputDirectory(
   facts: Facts,
   root: string,
   starters: readonly Starter[],
+  started: readonly StartedCall[],
   brought: readonly Brought[],
 ): string | null {
   const programs = starters.filter(({ kind }) => kind !== "shell");
-  if (programs.length !== 1 || facts.start?.calls.length !== 1) return null;
+  if (programs.length !== 1 || started.length !== 1) return null;
   const [starter] = programs;
   if (starter?.kind !== "node" || starter.file === null || !starter.plain || facts.cwd === null) return null;
   if (/[$`]/.test(starter.file)) return null;
@@ -255,7 +283,7 @@ function outputDirectory(
   const name = relative.split("/")[0]!;
   if (name === relative || brought.some(({ names }) => names?.includes(name) === true)) return null;
   // Arguments that name other files of the project.
-  const args = facts.start.calls.flatMap((call) => call.args);
+  const args = started.flatMap((call) => call.args);
   const others = args.filter((arg) => arg !== starter.file && /[./]/.test(arg) && !arg.startsWith("-"));
   return others.length > 0 ? null : name;
 }

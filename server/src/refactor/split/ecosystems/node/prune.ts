@@ -4,6 +4,7 @@ import { type Image, isOfficial } from "../../../../images/image.ts";
 import { lastPart } from "../../../../text/paths.ts";
 import type { RoleOf } from "../../roles.ts";
 import type { Finish } from "../ecosystem.ts";
+import { readManifest } from "./manifest.ts";
 import { manifests, type PackageManagerCall, readPackageManager } from "./package-managers.ts";
 
 /** A command that puts packages in place, and where it stands. */
@@ -34,6 +35,8 @@ export function prunesLate(installs: readonly Install[]): boolean {
   return first !== undefined && installs.some((one) => leavesOut(one) && one.step.index > first.step.index);
 }
 
+const installScripts = ["preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare"];
+
 /** The commands that leave only production packages in each directory that has others. */
 export function planPrune(facts: Facts, role: RoleOf, installs: readonly Install[]): Finish[] {
   const directories = new Map<string, Install>();
@@ -44,6 +47,11 @@ export function planPrune(facts: Facts, role: RoleOf, installs: readonly Install
     else if (!directories.has(cwd) && install.manager.verb !== "prune") directories.set(cwd, install);
   }
   return [...directories].flatMap(([directory, { step, manager }]): Finish[] => {
+    const manifest = readManifest(facts, directory);
+    if (manifest?.devDependencies.length === 0) return [];
+    // bun has no command for it, so it installs again, which runs the project's own scripts.
+    if (manager.manager === "bun" && (!manifest || installScripts.some((name) => manifest.scripts.has(name))))
+      return [];
     // yarn may download again, which needs what it was allowed to read.
     if (manager.manager === "yarn" && losesAccess(facts, role)) return [];
     // Caches and secrets of the install serve again.
@@ -52,6 +60,31 @@ export function planPrune(facts: Facts, role: RoleOf, installs: readonly Install
     );
     return [{ command: pruneCommand(manager, facts.image), flags: flags.join(""), directory, user: step.user }];
   });
+}
+
+/** Whether npm or yarn leave behind what they downloaded, which a second stage leaves out. */
+export function leavesCache(role: RoleOf, installs: readonly Install[]): boolean {
+  return installs.some(
+    ({ step, manager: { manager, verb } }) =>
+      (manager === "npm" || manager === "yarn") &&
+      verb !== "prune" &&
+      !step.instruction.mounts.some(({ type }) => type === "cache") &&
+      !step.calls.some((call) => role(call).kind === "cleanup" && !/apk|apt/.test(call.args.join(" "))),
+  );
+}
+
+/** Whether a whole folder arrives in front of an install by yarn, which may choose another yarn. */
+export function hasUnseenYarn(facts: Facts): boolean {
+  if ([...facts.project.keys()].some((path) => lastPart(path) === "package.json"))
+    return [...facts.project.keys()].some((path) => lastPart(path) === ".yarnrc.yml");
+  const yarn = readInstalls(facts).find(({ manager }) => manager.manager === "yarn");
+  if (!yarn) return false;
+  return facts.steps.some(
+    ({ index, instruction }) =>
+      index < yarn.step.index &&
+      (instruction.keyword === "COPY" || instruction.keyword === "ADD") &&
+      instruction.args.slice(0, -1).some(({ text }) => !manifests.test(lastPart(text))),
+  );
 }
 
 /** Whether a command removes the settings for private registries. */
@@ -117,6 +150,8 @@ function pruneCommand({ manager, flags }: PackageManagerCall, image: Image): str
     }
     case "yarn":
       return "yarn install --production --ignore-scripts --prefer-offline";
+    case "bun":
+      return "rm -rf node_modules && bun install --production";
     case "pnpm":
       // Without CI=true pnpm asks before it removes packages; scripts such as `prepare` may need what is gone.
       return "CI=true pnpm prune --prod --ignore-scripts";

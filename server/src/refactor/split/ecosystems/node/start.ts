@@ -2,7 +2,7 @@ import { commonPrograms } from "../../commands.ts";
 import type { StartedCall } from "../../../../stages/start.ts";
 import { lastPart } from "../../../../text/paths.ts";
 import { checkTools, packageName } from "./commands.ts";
-import { readPackageManager } from "./package-managers.ts";
+import { isFile, readPackageManager } from "./package-managers.ts";
 
 /** What kind of program a start command is. */
 export type Starter =
@@ -23,6 +23,8 @@ const developmentPrograms = new Set([
   "ts-node-dev",
   "tsnd",
   "webpack-dev-server",
+  "tsc",
+  "tsup",
   "concurrently",
   "forever-watch",
 ]);
@@ -42,7 +44,13 @@ export function readStarter({ program, args }: StartedCall): Starter {
     if (manager.verb !== "run") return { kind: "development", words };
     return developmentScript.test(manager.name) ? { kind: "development", words } : { kind: "script", words };
   }
-  if (name === "npx" || name === "pnpx") {
+  if (name === "bun") {
+    if (args.some((arg) => /^--(?:watch|hot)$/.test(arg))) return { kind: "development", words };
+    const [first, second] = args.filter((arg) => !arg.startsWith("-"));
+    const file = first === "run" ? second : first;
+    if (file !== undefined && isFile(file)) return { kind: "node", file, plain: true };
+  }
+  if (name === "npx" || name === "pnpx" || name === "bunx") {
     const at = args.findIndex((arg) => !arg.startsWith("-"));
     const inner = at < 0 ? null : readStarter({ program: packageName(args[at]!), args: args.slice(at + 1) });
     return inner && inner.kind === "development" ? inner : { kind: "package", words };

@@ -1,0 +1,5 @@
+#pragma once
+
+#include <string>
+
+bool is_palindrome(const std::string &word);

@@ -1,0 +1,44 @@
+import { type Counts, none } from "../../scripts/counts.ts";
+import { basesOf } from "./engine/bases.ts";
+import { type Engine, NoEngine, openEngine } from "./engine/daemon.ts";
+import { describeProof } from "./page.ts";
+import { hasFailed, proveSample } from "./prove.ts";
+import { readSamples } from "./samples.ts";
+
+/** What is quick to build: of a few programs a style or two. */
+export const fastPart: readonly { readonly name: string; readonly styles: readonly string[] }[] = [
+  { name: "go-server", styles: ["clean"] },
+];
+
+/** The fast part, for `npm test`. Where this machine cannot run a Docker engine, it says so and counts as skipped. */
+export async function runFastPart(): Promise<Counts> {
+  const log = (line: string): void => console.log(`  ${line}`);
+  const samples = readSamples();
+  let engine: Engine | null = null;
+  let counts = none;
+  try {
+    engine = await openEngine(log);
+    const tools = {
+      engine,
+      bases: basesOf(engine, log),
+      log: (proof: Parameters<typeof describeProof>[0]) => log(describeProof(proof)),
+    };
+    for (const { name, styles } of fastPart) {
+      const sample = samples.find((each) => each.name === name);
+      if (!sample) throw new Error(`there is no sample ${name}`);
+      for (const proof of await proveSample(tools, sample, styles)) {
+        const { kind } = proof.outcome;
+        if (hasFailed(proof)) counts = { ...counts, failed: counts.failed + 1 };
+        else if (kind === "no base") counts = { ...counts, skipped: counts.skipped + 1 };
+        else counts = { ...counts, passed: counts.passed + 1 };
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof NoEngine)) throw error;
+    log(`not run: no Docker engine: ${error.message}`);
+    return { ...counts, skipped: counts.skipped + 1 };
+  } finally {
+    await engine?.stop();
+  }
+  return counts;
+}

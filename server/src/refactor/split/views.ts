@@ -376,7 +376,11 @@ function viewPackages(source: string, call: Call, packages: readonly ShellWord[]
       if (!names.has(word)) return [word.text];
       return (choice.replacements?.get(word.value) ?? [word.text]).filter((name) => !seen.has(name) && seen.add(name));
     });
-  return { builder: true, runtime: words.join(" "), moves: false, tokens: [] };
+  // What is set for the command stands in front: `DEBIAN_FRONTEND=noninteractive apt-get …`.
+  const { span, words: all } = call.command;
+  const settings = source.slice(0, (all[0]?.span.start ?? span.start) - span.start).trim();
+  const runtime = [...(settings === "" ? [] : [settings]), ...words].join(" ");
+  return { builder: true, runtime, moves: false, tokens: [] };
 }
 
 /** Commands that make or change files by themselves: nothing that a build reads comes from them. */

@@ -16,9 +16,13 @@ const files = [
   "split-go.md",
   "split-static.md",
   "split-java.md",
+  "split-python.md",
   "split-c.md",
   "split-rust.md",
   "split-native.md",
+  "split-dotnet.md",
+  "split-php.md",
+  "split-ruby.md",
   "split-engine.md",
   "split-stages.md",
 ];
@@ -242,7 +246,7 @@ describe("any text", () => {
 
   it("survives: every prefix at each line and in the middle of lines", () => {
     for (const text of texts) {
-      const step = Math.max(1, Math.floor(text.length / 60));
+      const step = Math.max(1, Math.floor(text.length / 12));
       for (let at = 0; at < text.length; at += step) survive(text.slice(0, at));
     }
   });

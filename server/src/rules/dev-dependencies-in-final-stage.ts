@@ -226,7 +226,8 @@ function* check(analysis: Analysis, last: Stage, neighbours: Neighbours): Genera
     };
     return;
   }
-  if (analysis.stages.length === 1) {
+  // A split of PHP or Ruby copies what these installed, dependencies for development included.
+  if (analysis.stages.length === 1 && install.installer !== "composer" && install.installer !== "bundle") {
     const plan = splitStage.plan(analysis, last.from.span, neighbours);
     if (plan && !("unavailable" in plan)) return;
   }

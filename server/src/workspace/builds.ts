@@ -1,17 +1,24 @@
-import { cleanPath } from "../text/paths.ts";
+import { cleanPath, lastPart } from "../text/paths.ts";
 import { LineIndex } from "../text/range.ts";
 import { bakeMentions } from "./bake.ts";
 import { composeMentions } from "./compose.ts";
 import { devcontainerMentions } from "./devcontainer.ts";
 import { readJsonTree } from "./json.ts";
-import { type BuildMention, type FoundBuild, mentionedDockerfile, type MentioningFile } from "./mentions.ts";
+import { type BuildMention, type FoundBuild, mentionedDockerfiles, type MentioningFile } from "./mentions.ts";
+import { movedMentions } from "./moved.ts";
 import { makeMentions, scriptMentions, shellMentions } from "./scripts.ts";
 import { entriesOf, linesOf, type TreeNode, valueAt } from "./tree.ts";
 import { pipelineMentions, workflowMentions } from "./workflow.ts";
 import { readYaml } from "./yaml.ts";
 
 /** Reads HCL; made when the first such file is there, for it is large. `null` for what cannot be read. */
-export type HclReader = (text: string) => TreeNode | null;
+export type HclReader = (text: string) => HclFile | null;
+
+export interface HclFile {
+  readonly root: TreeNode;
+  /** Whether the text has mistakes, which can hide any part of it. */
+  readonly isBroken: boolean;
+}
 
 /** The builds that a file mentions. */
 type Reading = (text: string, hcl: HclReader | null) => readonly BuildMention[];
@@ -24,7 +31,7 @@ const kinds: readonly (readonly [path: RegExp, read: Reading])[] = [
     /(?:^|[/.])(?:gitlab-ci|drone|azure-pipelines|bitbucket-pipelines|\.travis)(?:[.-][^/]*)?\.ya?ml$|^\.circleci\/[^/]+\.ya?ml$/,
     (text) => pipelineMentions(readYaml(text)),
   ],
-  [/(?:^|\/)(?:docker-bake(?:\.[^/]*)?|[^/]*\.bake)\.hcl$/, (text, hcl) => bakeOf(hcl?.(text) ?? null)],
+  [/(?:^|\/)(?:docker-bake(?:\.[^/]*)?|[^/]*\.bake)\.hcl$/, (text, hcl) => bakeOf(hcl?.(text)?.root ?? null)],
   [/(?:^|\/)(?:docker-bake(?:\.[^/]*)?|[^/]*\.bake)\.json$/, (text) => bakeOf(readJsonTree(text))],
   [/(?:^|\/)\.?devcontainer\.json$/, (text) => treeMentions(readJsonTree(text), devcontainerMentions)],
   [/(?:^|\/)(?:GNUm|[mM])akefile$|\.mk$/, makeMentions],
@@ -57,7 +64,7 @@ export function isHcl(path: string): boolean {
   return path.endsWith(".hcl");
 }
 
-/** Globs of the files for which {@link mayMentionBuilds} may hold, for whoever searches or watches a project. */
+/** Globs of the files for which {@link mayMentionBuilds} may hold, for whoever searches or watches a project; braces are not nested. */
 export const buildFileGlobs: readonly string[] = [
   "**/*compose*.{yml,yaml}",
   ".github/workflows/*.{yml,yaml}",
@@ -71,6 +78,21 @@ export const buildFileGlobs: readonly string[] = [
   "**/package.json",
 ];
 
+/** Globs of Dockerfiles, by the names under which editors know them. */
+export const dockerfileGlobs: readonly string[] = [
+  "**/{Dockerfile,dockerfile,Containerfile,containerfile}",
+  "**/{Dockerfile,dockerfile,Containerfile,containerfile}.*",
+  "**/*.{dockerfile,Dockerfile,containerfile,Containerfile}",
+];
+
+const dockerfileName = /^(?:(?:docker|container)file(?:\..+)?|.+\.(?:docker|container)file)$/i;
+
+/** Whether an editor takes a file of this path for a Dockerfile. */
+export function isDockerfilePath(path: string): boolean {
+  const name = lastPart(path);
+  return dockerfileName.test(name) && !name.endsWith(".dockerignore");
+}
+
 /** Larger files are not read. */
 const largest = 1_000_000;
 
@@ -81,56 +103,152 @@ export function mentionsIn(path: string, text: string, hcl: HclReader | null): r
   return kind ? kind[1](text, hcl) : [];
 }
 
-/** The builds that the files of one project mention. */
+/**
+ * The builds that the files of one project mention. A file with another text is given again; what does not change keeps its
+ * identity. All paths are from the project's folder.
+ */
 export class BuildIndex {
-  readonly #files = new Map<string, { readonly file: MentioningFile; readonly found: readonly Located[] }>();
-  #byDockerfile: Map<string, FoundBuild[]> | null = null;
+  readonly #files = new Map<string, IndexedFile>();
+  readonly #dockerfiles = new Set<string>();
+  #groups: ReadonlyMap<string, readonly FoundBuild[]> = new Map();
+  #located = new Map<string, readonly Located[]>();
+  #isCurrent = true;
 
-  /** @param path from the project's folder */
-  set(path: string, uri: string, text: string, hcl: HclReader | null): void {
-    const mentions = mentionsIn(path, text, hcl);
-    if (mentions.length === 0) {
-      this.delete(path);
-      return;
-    }
-    const found = mentions.map((mention) => ({ mention, dockerfile: mentionedDockerfile(mention, path) }));
-    this.#files.set(path, { file: { uri, path, lines: new LineIndex(text) }, found });
-    this.#byDockerfile = null;
+  /** @returns whether something changed */
+  set(path: string, uri: string, text: string, hcl: HclReader | null): boolean {
+    const before = this.#files.get(path);
+    if (before?.file.lines.text === text && before.file.uri === uri) return false;
+    const mentions = this.#read(path, text, hcl, before);
+    if (mentions.length === 0) return this.delete(path);
+    this.#files.set(path, { file: { uri, path, lines: new LineIndex(text) }, mentions });
+    this.#isCurrent = false;
+    return true;
   }
 
-  delete(path: string): void {
-    if (this.#files.delete(path)) this.#byDockerfile = null;
+  delete(path: string): boolean {
+    if (!this.#files.delete(path)) return false;
+    this.#isCurrent = false;
+    return true;
   }
 
-  /** The builds of a Dockerfile; the same array until a file changes. */
+  /** Says whether there is a Dockerfile, for mentions that may mean one of several. */
+  setDockerfile(path: string, isThere: boolean): void {
+    if (this.#dockerfiles.has(path) === isThere) return;
+    if (isThere) this.#dockerfiles.add(path);
+    else this.#dockerfiles.delete(path);
+    this.#isCurrent = false;
+  }
+
+  /** The builds of a Dockerfile; the same array until one of them changes. */
   of(dockerfile: string): readonly FoundBuild[] {
-    this.#byDockerfile ??= this.#group();
-    return this.#byDockerfile.get(cleanPath(dockerfile)) ?? none;
+    this.#update();
+    return this.#groups.get(cleanPath(dockerfile)) ?? none;
   }
 
-  /** What one file mentions, and the Dockerfiles that it is about, as paths from the project's folder. */
+  /** What one file mentions. */
   inFile(path: string): readonly Located[] {
-    return this.#files.get(path)?.found ?? [];
+    this.#update();
+    return this.#located.get(path) ?? [];
   }
 
-  #group(): Map<string, FoundBuild[]> {
+  /** The file itself, as it was read last; `null` where it mentions no build. */
+  file(path: string): MentioningFile | null {
+    return this.#files.get(path)?.file ?? null;
+  }
+
+  /** The files that mention builds. */
+  paths(): readonly string[] {
+    return [...this.#files.keys()];
+  }
+
+  /** All files that mentions may mean as their Dockerfile, there or not. */
+  candidates(): ReadonlySet<string> {
+    this.#update();
+    return new Set([...this.#located.values()].flat().flatMap(({ candidates }) => candidates));
+  }
+
+  /** Where a mistake hides builds that the text had before, these are kept. */
+  #read(path: string, text: string, hcl: HclReader | null, before: IndexedFile | undefined): readonly BuildMention[] {
+    const mentions = mentionsIn(path, text, hcl);
+    if (!before || !hcl || !isHcl(path) || hcl(text)?.isBroken === false) return mentions;
+    const names = new Set(mentions.map(({ name }) => name));
+    const hidden = before.mentions.filter(({ name }) => !names.has(name));
+    return [...mentions, ...movedMentions(hidden, before.file.lines.text, text)];
+  }
+
+  #update(): void {
+    if (this.#isCurrent) return;
+    this.#isCurrent = true;
+    const placed = this.#placed();
     const groups = new Map<string, FoundBuild[]>();
-    for (const { file, found } of this.#files.values()) {
-      for (const { mention, dockerfile } of found) {
-        if (dockerfile === null) continue;
-        const group = groups.get(dockerfile);
-        if (group) group.push({ file, mention });
-        else groups.set(dockerfile, [{ file, mention }]);
+    this.#located = new Map();
+    for (const [path, { file, mentions }] of this.#files) {
+      const located = mentions.map((mention) => {
+        const asMerged = placed.get(mergeKey(mention, path)) ?? mention;
+        const candidates = mentionedDockerfiles(isPlaced(mention) ? mention : asMerged, path);
+        const there = candidates.filter((candidate) => this.#dockerfiles.has(candidate));
+        const dockerfile = there[0] ?? candidates[0] ?? null;
+        if (dockerfile !== null) {
+          const group = groups.get(dockerfile);
+          if (group) group.push({ file, mention });
+          else groups.set(dockerfile, [{ file, mention }]);
+        }
+        return { mention, candidates, dockerfile, isSure: there.length === 1 };
+      });
+      this.#located.set(path, located);
+    }
+    for (const [dockerfile, group] of groups) {
+      const before = this.#groups.get(dockerfile);
+      if (before?.length === group.length && before.every((build, i) => isSame(build, group[i]!)))
+        groups.set(dockerfile, before as FoundBuild[]);
+    }
+    this.#groups = groups;
+  }
+
+  /** What files of a folder say about where a build is, for others that are merged with them and say less about it. */
+  #placed(): Map<string, BuildMention> {
+    const placed = new Map<string, BuildMention>();
+    for (const [path, { mentions }] of this.#files) {
+      for (const mention of mentions) {
+        const key = mergeKey(mention, path);
+        if (isPlaced(mention) && isMerged(mention) && !placed.has(key)) placed.set(key, mention);
       }
     }
-    return groups;
+    return placed;
   }
 }
 
-/** A mention and the Dockerfile it is about; `null` where that is no file of the project. */
+interface IndexedFile {
+  readonly file: MentioningFile;
+  readonly mentions: readonly BuildMention[];
+}
+
+/** A mention and the Dockerfile it is about. */
 export interface Located {
   readonly mention: BuildMention;
+  /** The files that may be meant, the likeliest first. */
+  readonly candidates: readonly string[];
+  /** The one that is; `null` where that is no file of the project. */
   readonly dockerfile: string | null;
+  /** Whether it is there, and no other that may be meant. */
+  readonly isSure: boolean;
 }
 
 const none: readonly FoundBuild[] = [];
+
+function isSame(a: FoundBuild, b: FoundBuild): boolean {
+  return a.file === b.file && a.mention === b.mention;
+}
+
+function isPlaced({ context, dockerfile, inline }: BuildMention): boolean {
+  return context !== null || dockerfile !== null || inline !== null;
+}
+
+/** Compose and Bake merge what several files say: `compose.override.yaml` may name a target and nothing else. */
+function isMerged({ kind }: BuildMention): boolean {
+  return kind === "compose" || kind === "bake";
+}
+
+function mergeKey({ kind, name }: BuildMention, path: string): string {
+  return `${kind}\n${path.slice(0, path.lastIndexOf("/") + 1)}\n${name}`;
+}

@@ -34,8 +34,10 @@ export interface BuildMention {
   readonly dockerfile: MentionWord | null;
   /** Where a relative Dockerfile begins: in the build context (Compose, Bake) or where the context begins (`docker build -f`). */
   readonly dockerfileFrom: "context" | "start";
-  /** Where a relative context begins: in the file's folder, or in the project's. */
-  readonly start: "folder" | "project";
+  /** Where a relative context begins: in the file's folder, in the project's, or in either, the likelier first. */
+  readonly start: "folder" | "project" | "folder-or-project" | "project-or-folder";
+  /** The folder that commands went to before the build, seen from where they start; `null` where that is not known. */
+  readonly within: string | null;
   /** A Dockerfile that stands in the file itself, with how many characters each of its lines is indented there. */
   readonly inline: InlineDockerfile | null;
   /** The stage; `null` where none is named. */
@@ -76,6 +78,7 @@ export const emptyMention: BuildMention = {
   dockerfile: null,
   dockerfileFrom: "context",
   start: "folder",
+  within: "",
   inline: null,
   target: null,
   args: [],
@@ -90,27 +93,59 @@ function isElsewhere(context: string): boolean {
 }
 
 /**
- * The Dockerfile that a mention is about, as a path from the project's folder; `null` where it is not a file of the project,
- * or not told.
+ * The files, as paths from the project's folder, that the Dockerfile of a mention may be, the likeliest first: the first that
+ * is there is it. None where it is not a file of the project, or not told.
  *
  * @param file the path of the file that mentions it, from the project's folder
  */
-export function mentionedDockerfile(mention: BuildMention, file: string): string | null {
-  if (mention.inline) return null;
-  const folder = file.includes("/") ? directoryOf(file) : ".";
-  const start = mention.start === "project" ? "." : folder;
+export function mentionedDockerfiles(mention: BuildMention, file: string): readonly string[] {
+  const { inline, within, dockerfileFrom } = mention;
+  if (inline || within === null || /[$`{]/.test(within)) return [];
   const context = mention.context?.text ?? ".";
   const written = mention.dockerfile?.text ?? null;
-  if (isElsewhere(context) && (written === null || mention.dockerfileFrom === "context")) return null;
-  const contextFolder = context.startsWith("/") ? null : `${start}/${context}`;
-  if (written === null) return contextFolder === null ? null : inProject(`${contextFolder}/Dockerfile`);
-  if (written.startsWith("/") || /[$`{]/.test(written)) return null;
-  const from = mention.dockerfileFrom === "context" ? contextFolder : start;
-  return from === null ? null : inProject(`${from}/${written}`);
+  if (isElsewhere(context) && (written === null || dockerfileFrom === "context")) return [];
+  if (written !== null && (written.startsWith("/") || /[$`{]/.test(written))) return [];
+  const isInContext = written === null || dockerfileFrom === "context";
+  if (isInContext && context.startsWith("/")) return [];
+  const paths = startsOf(mention, file).flatMap((start) =>
+    (written === null ? defaultNames : [written]).map((name) =>
+      cleanPath(`${start}/${within}/${isInContext ? context : "."}/${name}`),
+    ),
+  );
+  // What lies outside of the project is not known.
+  return [...new Set(paths)].filter((path) => !path.startsWith("..") && path !== ".");
 }
 
-/** `null` for what lies outside of the project. */
-function inProject(path: string): string | null {
-  const clean = cleanPath(path);
-  return clean.startsWith("..") || clean === "." ? null : clean;
+/** What builders look for where no Dockerfile is named; the last is that of Podman and Buildah. */
+const defaultNames: readonly string[] = ["Dockerfile", "dockerfile", "Containerfile"];
+
+function startsOf({ start }: BuildMention, file: string): readonly string[] {
+  const folder = file.includes("/") ? directoryOf(file) : ".";
+  switch (start) {
+    case "folder":
+      return [folder];
+    case "project":
+      return ["."];
+    case "folder-or-project":
+      return [folder, "."];
+    case "project-or-folder":
+      return [".", folder];
+  }
+}
+
+/** Stages that are named as a target, in lower case: those that a search of texts found, and those of known builds. */
+export function knownTargets({
+  targets,
+  builds,
+}: {
+  readonly targets: ReadonlySet<string>;
+  readonly builds: readonly FoundBuild[];
+}): ReadonlySet<string> {
+  if (builds.length === 0) return targets;
+  return new Set([...targets, ...builds.flatMap(({ mention }) => mention.target?.text.toLowerCase() ?? [])]);
+}
+
+/** The names of contexts that builds are given, in lower case. */
+export function knownContexts(builds: readonly FoundBuild[]): ReadonlySet<string> {
+  return new Set(builds.flatMap(({ mention }) => mention.contexts.map(({ name }) => name.text.toLowerCase())));
 }

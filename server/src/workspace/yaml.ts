@@ -54,7 +54,7 @@ class Reader {
     }
     if (isSeq(node)) return { kind: "list", span, items: node.items.map((item) => this.#node(item, depth + 1)) };
     if (!isScalar(node) || node.value === null) return { kind: "other", span };
-    return this.#scalar(node.source ?? String(node.value), node.type, span);
+    return this.#scalar(node.source ?? String(node.value as string | number | boolean), node.type, span);
   }
 
   #alias(alias: Alias, depth: number): TreeNode {

@@ -99,19 +99,14 @@ async function startDaemon(programs: string): Promise<Engine> {
     { env: { ...process.env, ...environment, LD_LIBRARY_PATH: libraries }, stdio: ["ignore", output, output] },
   );
   closeSync(output);
-  let ended = false;
   const end = new Promise<void>((resolve) => {
-    const settle = (): void => {
-      ended = true;
-      resolve();
-    };
-    daemon.once("exit", settle);
-    daemon.once("error", settle);
+    daemon.once("exit", () => resolve());
+    daemon.once("error", () => resolve());
   });
   const stop = async (): Promise<void> => {
     daemon.kill("SIGTERM");
     await Promise.race([end, sleep(20_000)]);
-    if (!ended) daemon.kill("SIGKILL");
+    if (daemon.exitCode === null) daemon.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   };
   const program = {
@@ -119,7 +114,7 @@ async function startDaemon(programs: string): Promise<Engine> {
     env: { ...environment, DOCKER_HOST: socket, DOCKER_CONFIG: path.join(folder, "config"), DOCKER_BUILDKIT: "1" },
   };
   const docker = callerOf(program);
-  for (let tries = 0; tries < 150 && !ended; tries++) {
+  for (let tries = 0; tries < 150 && daemon.exitCode === null; tries++) {
     const { code, stdout } = await docker(asksVersion);
     if (code === 0) return { docker, program, version: stdout.trim(), isOwn: true, stop };
     await sleep(100);

@@ -54,13 +54,7 @@ function refuseWithoutShell(facts: Facts, { base, command }: Choice, sides: read
 const shadowCommands = new Set(["useradd", "groupadd", "usermod", "groupmod", "gpasswd"]);
 
 /** Stops at commands for another distribution than that of the new base. */
-function refuseForeignCommands(
-  facts: Facts,
-  role: RoleOf,
-  { base, keepsPackage }: Choice,
-  sides: readonly Side[],
-  image: Image,
-): void {
+function refuseForeignCommands(facts: Facts, role: RoleOf, choice: Choice, sides: readonly Side[], image: Image): void {
   const libc = libcOf(image);
   if (libc === null || libc === libcOf(facts.image)) return;
   for (const { instruction, calls } of runtimeSteps(facts, sides)) {
@@ -69,13 +63,13 @@ function refuseForeignCommands(
       const isForeign =
         found.kind === "packages"
           ? found.action === "install" &&
-            found.packages.some(({ value }) => keepsPackage(value)) &&
+            found.packages.some(({ value }) => choice.keepsPackage(value)) &&
             (found.manager === "apk") !== (libc === "musl")
           : found.kind === "users" &&
             (libc === "musl" ? shadowCommands.has(call.name) : call.args.some((arg) => /^-[a-zA-Z]*[DSHG]/.test(arg)));
       if (isForeign)
         throw new Unsure(
-          `\`${call.name}\` in ${place(instruction)} is not made for \`${base}\`, another distribution.`,
+          `\`${call.name}\` in ${place(instruction)} is not made for \`${choice.base}\`, another distribution.`,
         );
     }
   }

@@ -555,12 +555,12 @@ function extract(facts: Facts, step: Step, parts: readonly CallPart[], role: Rol
   }
   const hasPackages = parts.some(({ call, part }) => part.runtime !== null && role(call).kind === "packages");
   const texts: string[] = [];
-  let moved = false;
   const pipelines = pipelinesOf(parts);
+  const cd = pipelines.findIndex(([{ call }]) => call.name === "cd");
   pipelines.forEach((pipeline, i) => {
     const [{ call, part }] = pipeline;
     const found = role(call);
-    if (call.name === "cd") moved = true;
+    const moved = cd >= 0 && cd < i;
     const update =
       found.kind === "packages" &&
       found.action === "other" &&
@@ -590,7 +590,7 @@ function extract(facts: Facts, step: Step, parts: readonly CallPart[], role: Rol
       .split("\n")
       .slice(0, -1)
       .some((line) => !line.trimEnd().endsWith(escape));
-  if (texts.some(breaks) || (instruction.heredocs.length > 0 && moved))
+  if (texts.some(breaks) || (instruction.heredocs.length > 0 && cd >= 0))
     throw new Unsure(`The commands of RUN in ${place(instruction)} cannot be taken apart with certainty.`);
   const flags = instruction.mounts
     .map(({ flag }) => `${facts.analysis.text.slice(flag.span.start, flag.span.end)} `)

@@ -16,6 +16,9 @@ if sys.prefix == sys.base_prefix:
     site.addsitedir("$lib/site-packages")
 PY
 sed -i "s/'posix_local')/'posix_prefix')/; s/= 'posix_local'/= 'posix_prefix'/" "$lib/sysconfig.py"
+sed -i "s|/usr/include|/usr/local/include|g; s|/usr/share/python-wheels|$lib/ensurepip/_bundled|g" "$lib"/_sysconfigdata*.py
+mkdir -p "$lib/ensurepip/_bundled"
+cp /usr/share/python-wheels/* "$lib/ensurepip/_bundled/"
 cd /usr/local/bin
 for name in python3 python; do ln -sf "python$version" "$name"; done
 /usr/local/bin/python3 - <<'PY'

@@ -12,7 +12,7 @@ import { isSdk, type Kind, type Siblings, siblingsOf } from "./dotnet/images.ts"
 import { outermost, type Output, readOutputs, readStarter, type Starter } from "./dotnet/outputs.ts";
 import { projectOf, readProjects } from "./dotnet/project.ts";
 import { planRun } from "./dotnet/run.ts";
-import { closingOf, missingPrograms, systemSentences } from "./dotnet/runtime.ts";
+import { closingOf, missingPrograms, startTexts, systemSentences } from "./dotnet/runtime.ts";
 
 const building = new Set(["build", "publish", "restore", "msbuild"]);
 
@@ -223,14 +223,17 @@ function chooseKinds(
 }
 
 /** Whether the file looks as if the program answers requests. */
-function hintsAtWeb({ steps, start }: Facts): boolean {
+function hintsAtWeb(facts: Facts): boolean {
+  const { steps, start } = facts;
   return (
+    startTexts(facts).some((text) => text.includes("ASPNETCORE_")) ||
     steps.some(
       ({ instruction: { keyword, pairs } }) =>
         keyword === "EXPOSE" ||
         keyword === "HEALTHCHECK" ||
         ((keyword === "ENV" || keyword === "ARG") && pairs.some(({ key }) => /^ASPNETCORE_|^Kestrel__/i.test(key))),
-    ) || start?.calls.some(({ args }) => args.some((arg) => /^--(?:server\.)?urls\b/.test(arg))) === true
+    ) ||
+    start?.calls.some(({ args }) => args.some((arg) => /^--(?:server\.)?urls\b/.test(arg))) === true
   );
 }
 
@@ -269,7 +272,7 @@ function chooseCrossings(
   const lost = programs.find((path) => !isOutput(path));
   if (lost !== undefined) return moveOutput(root, named, lost, programs, cwd);
   const outside = places.filter((place) => !isInside(root.value, place));
-  const extras = settingCrossings(facts, role, root.value, places);
+  const extras = [...settingCrossings(facts, role, root.value, places), ...certificateCrossings(facts)];
   const whole: Crossed = {
     crossings: [
       { ...cross(root.value), from: root.text },
@@ -430,6 +433,19 @@ function settingCrossings(facts: Facts, role: RoleOf, root: string, places: read
     .map((path) => (/\.\w+$/.test(lastPart(path)) ? directoryOf(path) : path))
     .filter((path) => !systemPaths.test(path) && path !== "/" && !isKnown(path));
   return outermost(paths).map((path) => cross(path));
+}
+
+/** Certificates for development, which Kestrel looks for in the user's folder. */
+function certificateCrossings({ steps }: Facts): Crossing[] {
+  return steps.flatMap(({ calls }) =>
+    calls.flatMap((call) => {
+      if (call.name !== "dotnet" || readDotnet(call).verb !== "dev-certs") return [];
+      const at = call.args.findIndex((arg) => arg === "-ep" || arg === "--export-path");
+      const file = at < 0 ? null : call.path(call.args[at + 1] ?? "");
+      const store = call.path("~/.dotnet/corefx");
+      return [...(store === null ? [] : [cross(store)]), ...(file === null ? [] : [cross(file, false)])];
+    }),
+  );
 }
 
 /** Absolute paths that ENV names, lists of directories left out. */

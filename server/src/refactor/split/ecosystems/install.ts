@@ -48,5 +48,6 @@ export function isNodeSource(call: Call, { steps }: Facts): boolean {
   const calls = steps.find((step) => step.calls.includes(call))?.calls ?? [];
   let at = calls.indexOf(call);
   while (at > 0 && calls[at]!.command.separator === "|") at--;
-  return at >= 0 && calls[at] !== undefined && mentions(calls[at]);
+  const first = calls[at];
+  return first !== undefined && mentions(first);
 }

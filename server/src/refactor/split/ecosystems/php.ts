@@ -5,7 +5,7 @@ import type { Facts } from "../facts.ts";
 import { installedPackages, type RoleOf } from "../roles.ts";
 import { findProject } from "../roots.ts";
 import { type Choice, type Crossing, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
-import { either } from "./install.ts";
+import { either, isNodeSource } from "./install.ts";
 import { classifyAroundPhp, classifyPhp, phpExtensions, phpSetup, readComposer } from "./php/commands.ts";
 import { examples } from "./php/examples.ts";
 
@@ -194,6 +194,19 @@ function keptPackages(facts: Facts, role: RoleOf, hasFront: boolean): ReadonlySe
   return new Set([...early, ...late]);
 }
 
+/** Whether a command prepares the installation of Node.js for the assets alone, behind the extensions. */
+function isFrontSetup(call: Call, facts: Facts): boolean {
+  if (!isNodeSource(call, facts)) return false;
+  const at = facts.steps.findIndex(({ calls }) => calls.includes(call));
+  const last = facts.steps.findLastIndex(({ calls }) =>
+    calls.some((one) => {
+      const found = classifyPhp(one);
+      return found?.kind === "programs" && found.names.includes(phpExtensions);
+    }),
+  );
+  return at > last && facts.steps.some(({ calls }) => calls.some(({ name }) => /^(?:npm|yarn|pnpm|npx)$/.test(name)));
+}
+
 /** Programs in PHP with packages of Composer. */
 export const php: Ecosystem = {
   id: "php",
@@ -206,6 +219,7 @@ takes the program's directory from there, packages included, and starts from the
   images: [{ name: "php", workdir: "/var/www/html", environment: { PHP_INI_DIR: "/usr/local/etc/php" } }],
   words: ["composer", "composer\\.phar", "npm", "yarn"],
   classify: classifyPhp,
-  classifyOwn: classifyAroundPhp,
+  classifyOwn: (call, facts) =>
+    classifyAroundPhp(call) ?? (isFrontSetup(call, facts) ? { kind: "step", step: "tool" } : null),
   choose: choosePhp,
 };

@@ -17,9 +17,9 @@ import {
 import { classifyPython, heavyTools, installs as installsPackages, isPython, readPython } from "./python/commands.ts";
 import { examples } from "./python/examples.ts";
 import { type Install, projectOf, readInstalls } from "./python/installs.ts";
-import { dividePackages, librariesOf, type SystemPackages } from "./python/packages.ts";
+import { compilers, dividePackages, librariesOf, type SystemPackages } from "./python/packages.ts";
 import { chooseFiles, readBrought, readRemovals } from "./python/project.ts";
-import { headersOf, loadsOpenMp, needsLibraries, usesDataFiles } from "./python/requirements.ts";
+import { headersOf, loadsOpenMp, needsCompiler, needsLibraries, usesDataFiles } from "./python/requirements.ts";
 
 function choosePython(facts: Facts, role: RoleOf): readonly [Choice, ...Choice[]] | Refusal | null {
   const installs = readInstalls(facts);
@@ -691,9 +691,27 @@ function slimSentence(facts: Facts, image: string, names: readonly string[]): st
   return `The program uses nothing that \`${facts.stage.base?.text ?? ""}\` has beyond \`${image}\`, such as git, curl, a compiler${libraries}.`;
 }
 
+/** Packages of Alpine whose libraries programs look for by their name. */
+const foundByName =
+  /^(?:file|libmagic|gdal|geos|proj|zbar|libusb|libsodium|enchant2?|vips|openslide|portaudio|libdmtx)(?:-dev)?$/;
+
 /** What the program must not call, since only the builder has it. */
-function toolSentences({ facts, role, end }: Plan, { usable, left }: SystemPackages, tools: Tools): string[] {
+function toolSentences(
+  { facts, role, installs, end }: Plan,
+  { kept, usable, left }: SystemPackages,
+  tools: Tools,
+): string[] {
   const sentences: string[] = [];
+  if (left.some((name) => compilers.test(name))) {
+    const compiling = needsCompiler(facts, installs);
+    if (compiling.length > 0) sentences.push(`The program has ${listed(compiling)} compile nothing when it runs.`);
+    const found = [...kept].filter((name) => foundByName.test(name));
+    if (isAlpineTag(facts.image.tag) && found.length > 0) {
+      sentences.push(
+        `The program loads the libraries of ${listed(found)} without \`ctypes.util.find_library\`, which calls gcc or ld on Alpine.`,
+      );
+    }
+  }
   const gone = [...usable, ...(hasScript(facts) ? tools.left : [])];
   if (!facts.start) {
     const all = [...new Set([...left, ...tools.left])];

@@ -115,6 +115,7 @@ export function classifyDotnet({ name, args }: Call): Role | null {
     case "workload":
     case "build-server":
     case "user-secrets":
+    case "dev-certs":
       return { kind: "step", step: "tool" };
     case "help":
     case "sdk":

@@ -1,6 +1,7 @@
 import type { Facts } from "../../facts.ts";
 import { lastPart } from "../../../../text/paths.ts";
 import { installedPackages, type RoleOf } from "../../roles.ts";
+import { sourceOf } from "../../unsure.ts";
 import { either, installLines } from "../install.ts";
 import type { Siblings } from "./images.ts";
 
@@ -28,13 +29,22 @@ export function closingOf(facts: Facts, role: RoleOf, { major, system }: Sibling
   if (web === true) {
     const names = portVariables(major);
     const isTold = facts.start?.calls.some(({ args }) => args.some((arg) => /^--(?:server\.)?urls\b/.test(arg)));
-    if (isTold !== true && ![...names, "ASPNETCORE_URLS"].some(isSet))
+    if (
+      isTold !== true &&
+      !startTexts(facts).some((text) => text.includes("ASPNETCORE_")) &&
+      ![...names, "ASPNETCORE_URLS"].some(isSet)
+    )
       lines.push(
         "# As in the image with the SDK, where no port is set.",
         `ENV ${names.map((name) => `${name}=""`).join(" ")}`,
       );
   }
   return lines;
+}
+
+/** What CMD and ENTRYPOINT say, as written: a shell may set variables there. */
+export function startTexts(facts: Facts): string[] {
+  return [facts.entrypoint, facts.cmd].flatMap((one) => (one ? [sourceOf(facts, one)] : []));
 }
 
 /** The variables by which an image of a version names the port. */
@@ -61,6 +71,6 @@ export function systemSentences(facts: Facts, role: RoleOf, kept: ReadonlySet<st
       return found.kind === "programs" ? found.names : [];
     }),
   );
-  const names = [...new Set([...dropped, ...tools])];
+  const names = [...new Set([...dropped, ...tools].map((name) => (name === "nodejs" ? "Node.js" : name)))];
   return names.length > 0 ? [`The program does not call ${either(names)}.`] : [];
 }

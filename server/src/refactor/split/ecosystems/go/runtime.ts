@@ -79,8 +79,8 @@ export function minimalRuntimes(facts: Facts, isStaticProgram: boolean, packages
       crossings: [],
       assumptions: [`The program starts no other programs: \`${base}\` has none, not even a shell.`],
     });
-    // Where a program is looked for is not told by an empty image.
-    if (start.calls[0]!.program.includes("/")) {
+    // Where a program is looked for is not told by an empty image, and it knows no users by name.
+    if (start.calls[0]!.program.includes("/") && facts.user !== "nobody") {
       const zones = isAlpine && !packages.has("tzdata") ? zoneCrossings(facts, packages) : [systemZones];
       runtimes.push({
         base: "scratch",
@@ -146,7 +146,7 @@ function zoneCrossings(facts: Facts, packages: ReadonlySet<string>): Crossing[] 
 function isPortable({ user, steps }: Facts): boolean {
   const isPlain = (name: string): boolean => /^(?:root|\d+)(?::(?:root|\d+))?$/.test(name);
   return (
-    (user === null || isPlain(user)) &&
+    (user === null || user === "nobody" || isPlain(user)) &&
     steps.every(
       ({ instruction: { keyword, flags } }) =>
         keyword !== "SHELL" && flags.every(({ name, value }) => name !== "chown" || isPlain(value ?? "")),

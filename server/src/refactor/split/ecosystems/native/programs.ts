@@ -110,7 +110,7 @@ function programAt({ toolDirectories, directories }: Search, path: string): Prog
 }
 
 /** Whether a directory that a command writes to may hold a program that the command does not name. */
-function mayHold({ path, more }: Pick<Output, "path" | "more">): boolean {
+function mayHold({ path, more }: { readonly path: string | null; readonly more?: boolean | undefined }): boolean {
   return path === null || more === true;
 }
 

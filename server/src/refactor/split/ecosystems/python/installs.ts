@@ -127,6 +127,8 @@ function destinationOf(
   const ofPip = (): Destination => {
     // Their sources lie beside the environment, or where the command runs.
     if (wanted.directories.some((one) => one.includes("://"))) return unknown;
+    const elsewhere = ["PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_USER", "PYTHONUSERBASE", "PYTHONHOME"];
+    if (elsewhere.some((name) => call.env(name) !== undefined)) return unknown;
     if (wanted.target) return wanted.target.option === "root" ? unknown : into(call.path(wanted.target.path), "target");
     if (environment !== null) return into(environment, "environment");
     if (isUv) {

@@ -23,7 +23,7 @@ const builders = new Set(
 const fetchers = /^(?:git|mercurial|subversion|bzr)$/;
 
 const pythonDevelopment = /^(?:lib)?python(?:[23](?:\.\d+)?)?-dev(?:el)?$/;
-const compilers = /^(?:build-base|build-essential|g\+\+|gcc|clang|gfortran)(?:-\d+)?$/;
+export const compilers = /^(?:build-base|build-essential|g\+\+|gcc|clang|gfortran)(?:-\d+)?$/;
 
 /** Libraries that the official image has because its interpreter uses them. */
 const interpreterLibraries =
@@ -83,7 +83,7 @@ export function dividePackages(
     if (isKeptTool(name, needed)) kept.add(text);
     else if (isFull && isIncluded(facts, name)) left.push(text);
     else if (name === "python3-pip" && manager === "apt" && !isOfficialPython)
-      leave(text, "python3", "python3-setuptools", "ca-certificates");
+      leave(text, "python3", "python3-setuptools", "ca-certificates", ...(loadsOpenMp ? ["libgomp1"] : []));
     else if (!isOfficialPython && /^(?:lib)?python3(?:\.\d+)?-dev$/.test(name))
       leave(text, name.replace(/^lib/, "").replace(/-dev$/, ""));
     else if (!isOfficialPython && /^(?:py3-pip|(?:python3-)?virtualenv|py3-virtualenv|python3-venv)$/.test(name))

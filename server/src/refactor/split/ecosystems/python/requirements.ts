@@ -10,6 +10,10 @@ const openMp =
 const withLibraries =
   /^(?:psycopg2|psycopg|mysqlclient|mysql-python|pyodbc|python-ldap|xmlsec|python3-saml|pygraphviz|pycairo|pygobject|weasyprint|cairosvg|cairocffi|python-magic|pyaudio|uwsgi|gdal|fiona|rasterio|pymssql|pycurl|opencv-python|opencv-contrib-python|wand|pdf2image|pytesseract|python-snappy|pylibmc|m2crypto|dbus-python|pysqlcipher3|soundfile|librosa|zbar|pyzbar|ldap3-gssapi|gssapi|kerberos|rpy2|jpype1)$/;
 
+/** Packages that compile code when they run. */
+const compiling =
+  /^(?:theano|theano-pymc|aesara|pytensor|pymc3?|brian2|deepspeed|triton|vllm|pystan|pythran|cppyy|pycuda|cupy[\w-]*|pyopencl|xformers)$/;
+
 /** Packages that keep files beside `site-packages`. */
 const withData = /^(?:jupyter[\w-]*|notebook|nbconvert|nbclassic|voila|papermill|ipywidgets|jupyterlab[\w-]*)$/;
 
@@ -53,6 +57,11 @@ function namesIn(text: string): string[] {
 export function loadsOpenMp(facts: Facts, installs: readonly Install[]): boolean {
   const { names, isWhole } = readRequired(facts, installs);
   return !isWhole || [...names].some((name) => openMp.test(name));
+}
+
+/** The packages that may call a compiler when they run. */
+export function needsCompiler(facts: Facts, installs: readonly Install[]): string[] {
+  return [...readRequired(facts, installs).names].filter((name) => compiling.test(name));
 }
 
 /** The packages that need libraries of the system. */

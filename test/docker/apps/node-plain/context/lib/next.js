@@ -1,0 +1,3 @@
+const semver = require("semver");
+
+exports.next = (version) => semver.inc(version, "minor");

@@ -90,6 +90,12 @@ const suites: readonly Suite[] = [
     run: () => mocha(testFiles("test/cli/**/*.test.ts")),
   },
   {
+    name: "docker",
+    what: "a few splits, built and run by a Docker engine",
+    needs: "nothing",
+    run: async () => (await import("../test/docker/suite.ts")).runFastPart(),
+  },
+  {
     name: "vscode",
     what: "the packaged extension in VS Code's extension host",
     needs: "vsix",

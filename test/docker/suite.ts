@@ -7,7 +7,9 @@ import { readSamples } from "./samples.ts";
 
 /** What is quick to build: of a few programs a style or two. */
 export const fastPart: readonly { readonly name: string; readonly styles: readonly string[] }[] = [
-  { name: "go-server", styles: ["clean"] },
+  { name: "c-make", styles: ["clean", "messy"] },
+  { name: "go-cgo", styles: ["clean"] },
+  { name: "node-server", styles: ["legacy"] },
 ];
 
 /** The fast part, for `npm test`. Where this machine cannot run a Docker engine, it says so and counts as skipped. */

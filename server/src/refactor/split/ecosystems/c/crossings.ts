@@ -168,16 +168,16 @@ export function takeStarted(facts: Facts, here: readonly StartedHere[]): Taken[]
   const isNamed = namedPaths(facts).some((path) => !paths.includes(path) && roots.some((root) => isInside(root, path)));
   if (isNamed || paths.some((path) => scripts.test(lastPart(path)))) return [whole];
   const brought = roots.flatMap((root) => otherCopies(facts, root));
-  const sentence =
-    brought.length > 0
-      ? staysSentence(roots.join(" or "), brought)
-      : `The program needs nothing else that the build makes in ${roots.join(" or ")}, such as libraries.`;
-  const isPlain = brought.length === 0 && paths.every((path) => isPlainlyCompiled(facts, path));
+  const isPlain = paths.every((path) => isPlainlyCompiled(facts, path));
+  const where = roots.join(" or ");
   const alone: Taken = {
     crossings: paths.map((path) => crossingOf(path, false)),
-    assumptions: isPlain ? [] : [sentence],
+    assumptions: [
+      ...(brought.length > 0 ? [staysSentence(where, brought)] : []),
+      ...(isPlain ? [] : [`The program needs nothing else that the build makes in ${where}, such as libraries.`]),
+    ],
   };
-  return isPlain ? [alone] : [whole, alone];
+  return alone.assumptions.length === 0 ? [alone] : [whole, alone];
 }
 
 function staysSentence(where: string, brought: readonly string[]): string {

@@ -155,8 +155,8 @@ FROM debian:bookworm-slim AS runtime
 WORKDIR /app
 COPY --from=builder /app/hello ./
 # The runtime of C++ that fits the compiler.
-COPY --from=builder /usr/local/lib64/libstdc++.so.6 /usr/local/lib/
-COPY --from=builder /usr/local/lib64/libgcc_s.so.1 /usr/local/lib/
+COPY --from=builder /usr/local/lib*/libstdc++.so.6 /usr/local/lib/
+COPY --from=builder /usr/local/lib*/libgcc_s.so.1 /usr/local/lib/
 RUN ldconfig
 CMD ["./hello"]
 `,

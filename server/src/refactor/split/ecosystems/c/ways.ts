@@ -7,10 +7,13 @@ import { installedPackages, type RoleOf } from "../../roles.ts";
 import type { Choice, Crossing } from "../ecosystem.ts";
 import { isCompiler } from "./commands.ts";
 
-/** The libraries that come with the compilers of the official image, newer than those of its system. */
+/**
+ * The libraries that come with the compilers of the official image, newer than those of its system. Their folder is `lib64`
+ * or `lib`, as the platform has it.
+ */
 const newer = (name: string, comment: string | null): Crossing => ({
-  from: `/usr/local/lib64/${name}`,
-  value: `/usr/local/lib64/${name}`,
+  from: `/usr/local/lib*/${name}`,
+  value: `/usr/local/lib*/${name}`,
   to: "/usr/local/lib/",
   directory: false,
   comment,

@@ -21,7 +21,10 @@ export interface ServerOptions {
   readonly languageFeatures?: unknown;
   /** The tools beside us that show findings, and offer general features, of Dockerfiles. Default: none. */
   readonly otherTools?: readonly OtherTool[];
-  /** Whether the client answers {@link listFolderMethod} and {@link readFileMethod}. Default `false`. */
+  /**
+   * Whether the client answers {@link listFolderMethod}, {@link readFileMethod}, {@link findFilesMethod} and
+   * {@link readProgramMethod}. Default `false`.
+   */
   readonly readsFiles?: boolean;
   /** Whether the client runs the commands of {@link clientCommands}. Default `false`. */
   readonly runsCommands?: boolean;
@@ -63,6 +66,31 @@ export interface ReadFileParams {
   readonly name: string;
   /** In bytes. */
   readonly most: number;
+}
+
+/**
+ * Request, server → client: the addresses of files in a folder and below it, those left out that the user excludes. Answer:
+ * `string[]`; `null` where the client cannot search there.
+ */
+export const findFilesMethod = "dockerfileStages/findFiles";
+
+export interface FindFilesParams {
+  readonly folder: string;
+  /** Without nested braces. */
+  readonly globs: readonly string[];
+  /** Names of folders that are not looked into. */
+  readonly without: readonly string[];
+  readonly most: number;
+}
+
+/**
+ * Request, server → client: a file that stands beside the server's program, for servers that cannot read it themselves. Answer:
+ * a text with one character for each byte, or `null`.
+ */
+export const readProgramMethod = "dockerfileStages/readProgram";
+
+export interface ReadProgramParams {
+  readonly name: string;
 }
 
 /** Request, client → server: the stage graph of an open document. Answer: {@link StageGraph}, or `null` if it is not open. */

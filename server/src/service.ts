@@ -31,12 +31,34 @@ export {
 } from "./features/dockerfile-service.ts";
 export { foldingRanges } from "./features/folding.ts";
 export { stageGraph } from "./features/graph.ts";
+export { mentionProblems, type MentionProblem, type StageNames, stageNames } from "./features/mention-problems.ts";
 export { hover } from "./features/hover.ts";
 export { definition, highlights, references } from "./features/navigation.ts";
 export { prepareRename, rename } from "./features/rename.ts";
 export { documentSymbols } from "./features/symbols.ts";
 export { defaultOptions, type Diagnosis, type RuleErrorHandler, type RunOptions } from "./rules/run.ts";
 export type { FixedText } from "./rules/fix-all.ts";
+export {
+  buildFileGlobs,
+  BuildIndex,
+  dockerfileGlobs,
+  type HclReader,
+  isDockerfilePath,
+  isHcl,
+  type Located,
+  mayMentionBuilds,
+} from "./workspace/builds.ts";
+export {
+  findFiles,
+  foreignFolders,
+  isForeign,
+  isOfInterest,
+  keepFiles,
+  mostFiles,
+  type Search,
+} from "./workspace/find.ts";
+export { hclPrograms, makeHclReader } from "./workspace/hcl.ts";
+export type { FoundBuild, MentioningFile } from "./workspace/mentions.ts";
 export {
   alone,
   type Files,

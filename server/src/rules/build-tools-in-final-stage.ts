@@ -356,7 +356,7 @@ stage is called \`dev\`, \`test\` or the like, or that starts nothing. What a sc
       title: "The Go toolchain ships",
       text: `
 FROM golang:1.25-alpine
-     ^^^^^^^^^^^^^^^^^^ The image ships tools or files that only its build needs. A builder and a runtime stage keep them out.
+     ^^^^^^^^^^^^^^^^^^ The image ships the Go toolchain, which only its build needs. Build in a stage of its own and copy what runs from there.
 WORKDIR /src
 COPY . .
 RUN CGO_ENABLED=0 go build -o /usr/local/bin/service ./cmd/service
@@ -528,28 +528,27 @@ CMD ["python", "app.py"]
     const { stages, model, text } = analysis;
     const last = stages.at(-1);
     if (!last?.base) return;
-    if (stages.length === 1 || !isWorkStage(last)) {
-      const plan = splitStage.plan(analysis, last.from.span, neighbours);
-      if (plan && !("unavailable" in plan)) {
-        yield {
-          span: last.base.span,
-          message:
-            "The image ships tools or files that only its build needs. A builder and a runtime stage keep them out.",
-          refactoring: splitStage.id,
-        };
-        return;
-      }
-    }
-    if (!words.test(text) || model.problems.length > 0 || isWorkStage(last)) return;
-    const root = analysis.roots[last.index];
-    if (root?.kind === "image" && isWorkplace(parseImage(root.image))) return;
-    const image = readImage(analysis, last);
-    if (!image || bringsToolchain(analysis, last)) return;
-    let any = false;
-    for (const finding of checkBase(image)) {
-      any = true;
-      yield finding;
-    }
-    if (!any) yield* checkPackages(image);
+    const plan =
+      stages.length === 1 || !isWorkStage(last) ? splitStage.plan(analysis, last.from.span, neighbours) : null;
+    const refactoring = plan && !("unavailable" in plan) ? { refactoring: splitStage.id } : null;
+    const found = words.test(text) && model.problems.length === 0 ? findTools(analysis, last) : [];
+    for (const finding of found) yield { ...finding, ...refactoring };
+    if (found.length > 0 || !refactoring) return;
+    yield {
+      span: last.base.span,
+      message: "The image ships tools or files that only its build needs. A builder and a runtime stage keep them out.",
+      ...refactoring,
+    };
   },
 };
+
+/** What the last stage certainly does not need: its base, else packages. */
+function findTools(analysis: Analysis, last: Stage): readonly Finding[] {
+  if (isWorkStage(last)) return [];
+  const root = analysis.roots[last.index];
+  if (root?.kind === "image" && isWorkplace(parseImage(root.image))) return [];
+  const image = readImage(analysis, last);
+  if (!image || bringsToolchain(analysis, last)) return [];
+  const bases = [...checkBase(image)];
+  return bases.length > 0 ? bases : [...checkPackages(image)];
+}

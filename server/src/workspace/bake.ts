@@ -1,10 +1,20 @@
 import { pairsOf } from "./compose.ts";
-import { type BuildMention, emptyMention } from "./mentions.ts";
+import { type BuildMention, emptyMention, type MentionPair } from "./mentions.ts";
 import { entriesOf, itemsOf, type TreeNode, valueAt, wordAt } from "./tree.ts";
 
 /** What a target has, or has from those that it inherits. */
-const keys = ["context", "dockerfile", "dockerfile-inline", "target", "contexts"] as const;
-type Known = Readonly<Partial<Record<(typeof keys)[number], TreeNode>>>;
+interface Known {
+  readonly context: TreeNode | null;
+  readonly dockerfile: TreeNode | null;
+  readonly inline: TreeNode | null;
+  readonly target: TreeNode | null;
+  readonly contexts: readonly MentionPair[];
+}
+
+const nothing: Known = { context: null, dockerfile: null, inline: null, target: null, contexts: [] };
+
+/** A target has fewer contexts; long chains of targets that each add one would be many. */
+const mostContexts = 100;
 
 /**
  * The targets of a Bake file as builds. What a target leaves out it has from those that it inherits, the last one first, as
@@ -14,25 +24,30 @@ export function bakeMentions(root: TreeNode): BuildMention[] {
   const targets = entriesOf(valueAt(root, "target"));
   const known = inheritedOf(new Map(targets.map(({ key, value }) => [key.text, value])));
   return targets.map(({ key, value, span }) => {
-    const at = known.get(key.text) ?? {};
-    const inline = at["dockerfile-inline"];
+    const { context, dockerfile, inline, target, contexts } = known.get(key.text) ?? nothing;
     return {
       ...emptyMention,
       kind: "bake",
       name: key.text,
       span,
       start: "project-or-folder",
-      context: wordAt(at.context ?? null),
-      dockerfile: wordAt(at.dockerfile ?? null),
+      // A context that is worked out may be any.
+      within: isWorkedOut(context) || isWorkedOut(dockerfile) || isWorkedOut(inline) ? null : "",
+      context: wordAt(context),
+      dockerfile: wordAt(dockerfile),
       inline: inline?.kind === "text" && inline.lines ? { text: inline.text, lines: inline.lines } : null,
-      target: wordAt(at.target ?? null),
+      target: wordAt(target),
       args: pairsOf(valueAt(value, "args")),
-      contexts: pairsOf(at.contexts ?? null),
+      contexts,
     };
   });
 }
 
-/** For each target what it has; each is worked out once, those that inherit each other in a circle have nothing of it. */
+function isWorkedOut(node: TreeNode | null): boolean {
+  return node?.kind === "other" || (node?.kind === "text" && node.text.includes("${"));
+}
+
+/** For each target what it has. Each is worked out once; of those that inherit each other in a circle, one does without. */
 function inheritedOf(targets: ReadonlyMap<string, TreeNode>): ReadonlyMap<string, Known> {
   const known = new Map<string, Known>();
   const begun = new Set<string>();
@@ -42,24 +57,37 @@ function inheritedOf(targets: ReadonlyMap<string, TreeNode>): ReadonlyMap<string
       const name = waiting.at(-1)!;
       const node = targets.get(name)!;
       const parents = itemsOf(valueAt(node, "inherits")).flatMap((item) => wordAt(item)?.text ?? []);
-      if (!known.has(name) && !begun.has(name)) {
+      if (!begun.has(name)) {
         begun.add(name);
-        const missing = parents.filter((parent) => targets.has(parent) && !begun.has(parent));
-        if (missing.length > 0) {
-          waiting.push(...missing);
-          continue;
-        }
+        waiting.push(...parents.filter((parent) => targets.has(parent) && !begun.has(parent)));
+        continue;
       }
       waiting.pop();
       if (known.has(name)) continue;
-      const found: Partial<Record<(typeof keys)[number], TreeNode>> = {};
-      for (const parent of parents) Object.assign(found, known.get(parent));
-      for (const key of keys) {
-        const own = valueAt(node, key);
-        if (own) found[key] = own;
-      }
-      known.set(name, found);
+      const inherited = parents.flatMap((parent) => known.get(parent) ?? []);
+      known.set(name, [...inherited, ownOf(node)].reduce(merge, nothing));
     }
   }
   return known;
+}
+
+function ownOf(node: TreeNode): Known {
+  return {
+    context: valueAt(node, "context"),
+    dockerfile: valueAt(node, "dockerfile"),
+    inline: valueAt(node, "dockerfile-inline"),
+    target: valueAt(node, "target"),
+    contexts: pairsOf(valueAt(node, "contexts")),
+  };
+}
+
+function merge(below: Known, above: Known): Known {
+  const contexts = new Map([...below.contexts, ...above.contexts].map((pair) => [pair.name.text, pair]));
+  return {
+    context: above.context ?? below.context,
+    dockerfile: above.dockerfile ?? below.dockerfile,
+    inline: above.inline ?? below.inline,
+    target: above.target ?? below.target,
+    contexts: [...contexts.values()].slice(0, mostContexts),
+  };
 }

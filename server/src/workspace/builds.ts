@@ -7,7 +7,7 @@ import { readJsonTree } from "./json.ts";
 import { type BuildMention, type FoundBuild, mentionedDockerfiles, type MentioningFile } from "./mentions.ts";
 import { movedMentions } from "./moved.ts";
 import { makeMentions, scriptMentions, shellMentions } from "./scripts.ts";
-import { entriesOf, linesOf, type TreeNode, valueAt } from "./tree.ts";
+import { entriesOf, placedText, type TreeNode, valueAt } from "./tree.ts";
 import { pipelineMentions, workflowMentions } from "./workflow.ts";
 import { readYaml } from "./yaml.ts";
 
@@ -23,20 +23,54 @@ export interface HclFile {
 /** The builds that a file mentions. */
 type Reading = (text: string, hcl: HclReader | null) => readonly BuildMention[];
 
-/** What a kind of file is called, by its name or its path from the project's folder, and how it is read. */
-const kinds: readonly (readonly [path: RegExp, read: Reading])[] = [
-  [/(?:^|[/.])(?:docker-)?compose(?:[._-][^/]*)?\.ya?ml$/, (text) => composeMentions(readYaml(text))],
-  [/^\.github\/workflows\/[^/]+\.ya?ml$|(?:^|\/)action\.ya?ml$/, (text) => workflowMentions(readYaml(text))],
-  [
-    /(?:^|[/.])(?:gitlab-ci|drone|azure-pipelines|bitbucket-pipelines|\.travis)(?:[.-][^/]*)?\.ya?ml$|^\.circleci\/[^/]+\.ya?ml$/,
-    (text) => pipelineMentions(readYaml(text)),
-  ],
-  [/(?:^|\/)(?:docker-bake(?:\.[^/]*)?|[^/]*\.bake)\.hcl$/, (text, hcl) => bakeOf(hcl?.(text)?.root ?? null)],
-  [/(?:^|\/)(?:docker-bake(?:\.[^/]*)?|[^/]*\.bake)\.json$/, (text) => bakeOf(readJsonTree(text))],
-  [/(?:^|\/)\.?devcontainer\.json$/, (text) => treeMentions(readJsonTree(text), devcontainerMentions)],
-  [/(?:^|\/)(?:GNUm|[mM])akefile$|\.mk$/, makeMentions],
-  [/\.(?:sh|bash)$/, shellMentions],
-  [/(?:^|\/)package\.json$/, (text) => treeMentions(readJsonTree(text), packageMentions)],
+/** A kind of file: what it is called, by its name or its path from the project's folder, and how it is read. */
+interface Kind {
+  readonly path: RegExp;
+  /** What a file without it has nothing to say about builds: most need not be read at all. */
+  readonly needs: RegExp;
+  readonly read: Reading;
+}
+
+const anyBuilder = /docker|podman|buildah|nerdctl/i;
+
+const kinds: readonly Kind[] = [
+  {
+    path: /(?:^|[/.])(?:docker-)?compose(?:[._-][^/]*)?\.ya?ml$/,
+    needs: /\bbuild\b/,
+    read: (text) => composeMentions(readYaml(text)),
+  },
+  {
+    path: /^\.github\/workflows\/[^/]+\.ya?ml$|(?:^|\/)action\.ya?ml$/,
+    needs: anyBuilder,
+    read: (text) => workflowMentions(readYaml(text)),
+  },
+  {
+    path: /(?:^|[/.])(?:gitlab-ci|drone|azure-pipelines|bitbucket-pipelines|travis)(?:[.-][^/]*)?\.ya?ml$|^\.circleci\/[^/]+\.ya?ml$/,
+    needs: anyBuilder,
+    read: (text) => pipelineMentions(readYaml(text)),
+  },
+  {
+    path: /(?:^|\/)(?:docker-bake(?:\.[^/]*)?|[^/]*\.bake)\.hcl$/,
+    needs: /\btarget\b/,
+    read: (text, hcl) => bakeOf(hcl?.(text)?.root ?? null),
+  },
+  {
+    path: /(?:^|\/)(?:docker-bake(?:\.[^/]*)?|[^/]*\.bake)\.json$/,
+    needs: /\btarget\b/,
+    read: (text) => bakeOf(readJsonTree(text)),
+  },
+  {
+    path: /(?:^|\/)\.?devcontainer\.json$/,
+    needs: /docker[fF]ile/,
+    read: (text) => treeMentions(readJsonTree(text), devcontainerMentions),
+  },
+  { path: /(?:^|\/)(?:GNUm|[mM])akefile$|\.mk$/, needs: anyBuilder, read: makeMentions },
+  { path: /\.(?:sh|bash)$/, needs: anyBuilder, read: shellMentions },
+  {
+    path: /(?:^|\/)package\.json$/,
+    needs: anyBuilder,
+    read: (text) => treeMentions(readJsonTree(text), packageMentions),
+  },
 ];
 
 function bakeOf(root: TreeNode | null): readonly BuildMention[] {
@@ -49,14 +83,15 @@ function treeMentions(root: TreeNode | null, read: (root: TreeNode) => BuildMent
 
 /** The builds that the scripts of a `package.json` start. */
 function packageMentions(root: TreeNode): BuildMention[] {
-  return entriesOf(valueAt(root, "scripts")).flatMap(({ key, value }) =>
-    value.kind === "text" ? scriptMentions(linesOf(value), { kind: "package", name: key.text, start: "folder" }) : [],
-  );
+  return entriesOf(valueAt(root, "scripts")).flatMap(({ key, value }) => {
+    const script = value.kind === "text" ? placedText(value) : null;
+    return script ? scriptMentions(script, { kind: "package", name: key.text, start: "folder" }) : [];
+  });
 }
 
 /** Whether a file of this path may mention builds. */
 export function mayMentionBuilds(path: string): boolean {
-  return kinds.some(([pattern]) => pattern.test(path));
+  return kinds.some((kind) => kind.path.test(path));
 }
 
 /** Whether reading a file takes {@link HclReader}. */
@@ -99,8 +134,8 @@ const largest = 1_000_000;
 /** The builds that a file mentions; none where it is of no kind that does. Never throws. */
 export function mentionsIn(path: string, text: string, hcl: HclReader | null): readonly BuildMention[] {
   if (text.length > largest) return [];
-  const kind = kinds.find(([pattern]) => pattern.test(path));
-  return kind ? kind[1](text, hcl) : [];
+  const kind = kinds.find((each) => each.path.test(path));
+  return kind?.needs.test(text) ? kind.read(text, hcl) : [];
 }
 
 /**

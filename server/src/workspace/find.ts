@@ -3,7 +3,7 @@ import { GitIgnore } from "./gitignore.ts";
 import type { Files } from "./neighbours.ts";
 
 /** Folders that hold nothing that people of the project wrote. */
-const foreignFolders = new Set(["node_modules", "bower_components", ".git", ".hg", ".svn", ".venv", "__pycache__"]);
+export const foreignFolders: readonly string[] = ["node_modules", "bower_components", ".git", ".hg", ".svn", ".venv"];
 
 /** So many files of a project, and folders in search of them, are looked at. */
 export const mostFiles = 10_000;
@@ -19,7 +19,7 @@ export function isOfInterest(path: string): boolean {
 
 /** Whether a path leads through a folder that is never looked into. */
 export function isForeign(path: string): boolean {
-  return path.split("/").some((name, i, names) => i < names.length - 1 && foreignFolders.has(name));
+  return path.split("/").some((name, i, names) => i < names.length - 1 && foreignFolders.includes(name));
 }
 
 /** What a search found: the files of interest, as paths from the project's folder. */
@@ -57,7 +57,7 @@ export async function findFiles({ files, folder, isCancelled }: Search): Promise
           if (isOfInterest(file) && !ignored.leavesOut(file)) found.push(file);
         }
         for (const name of listing.folders) {
-          if (!foreignFolders.has(name) && !ignored.leavesOutFolder(start + name)) next.push(start + name);
+          if (!foreignFolders.includes(name) && !ignored.leavesOutFolder(start + name)) next.push(start + name);
         }
       }
     }

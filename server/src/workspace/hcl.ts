@@ -61,7 +61,8 @@ function mapOf(parts: readonly Node[], span: Span, depth: number): TreeNode {
         blocks.set(key.text, group);
         entries.push({ key, value: { kind: "map", span, entries: group }, span: spanOf(part) });
       }
-      const name = label.type === "identifier" ? { kind: "text", text: label.text, span: spanOf(label) } : quoted(label);
+      const name =
+        label.type === "identifier" ? { kind: "text", text: label.text, span: spanOf(label) } : quoted(label);
       if (name.kind === "text") group.push({ key: { text: name.text, span: name.span }, value, span: spanOf(part) });
     }
   }
@@ -99,7 +100,9 @@ function valueOf(node: Node, depth: number): TreeNode {
       return {
         kind: "map",
         span,
-        entries: node.namedChildren.filter(({ type }) => type === "object_elem").flatMap((item) => elementOf(item, depth)),
+        entries: node.namedChildren
+          .filter(({ type }) => type === "object_elem")
+          .flatMap((item) => elementOf(item, depth)),
       };
     default:
       return other;
@@ -154,7 +157,12 @@ function heredoc(node: Node): TreeNode {
     starts.push(span.start + at + Math.min(indent, length));
   }
   const text = lines.map((line) => `${line.slice(indent)}\n`).join("");
-  return { kind: "text", span: { start: span.start + first, end: span.start + last }, text, lines: [...starts, span.start + last] };
+  return {
+    kind: "text",
+    span: { start: span.start + first, end: span.start + last },
+    text,
+    lines: [...starts, span.start + last],
+  };
 }
 
 function spanOf({ startIndex, endIndex }: Node): Span {

@@ -1,7 +1,7 @@
 import { type Node, parse, parseTree } from "jsonc-parser";
 import type { Span } from "../text/range.ts";
 import { largestNeighbour } from "./neighbours.ts";
-import type { TreeNode } from "./tree.ts";
+import { alignText, type TreeNode } from "./tree.ts";
 
 /** JSON with comments and commas behind the last item, as `tsconfig.json` and dev containers may have them. */
 const options = { allowTrailingComma: true, disallowComments: false };
@@ -18,8 +18,9 @@ export function readJson(text: string): unknown {
 /** The same with places; `null` where there is nothing. */
 export function readJsonTree(text: string): TreeNode | null {
   if (isTooDeep(text)) return null;
-  const tree = parseTree(text.replace(/^\uFEFF/, " "), [], options);
-  return tree ? toTree(tree) : null;
+  const clean = text.replace(/^\uFEFF/, " ");
+  const tree = parseTree(clean, [], options);
+  return tree ? toTree(tree, clean) : null;
 }
 
 /** The parser calls itself for what is nested. */
@@ -34,7 +35,7 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-function toTree(node: Node): TreeNode {
+function toTree(node: Node, source: string): TreeNode {
   const span: Span = { start: node.offset, end: node.offset + node.length };
   switch (node.type) {
     case "object":
@@ -45,21 +46,20 @@ function toTree(node: Node): TreeNode {
           const [key, value] = property.children ?? [];
           if (!key || !value) return [];
           const name = { text: String(key.value), span: inner(key) };
-          return [{ key: name, value: toTree(value), span: { start: key.offset, end: value.offset + value.length } }];
+          return [
+            { key: name, value: toTree(value, source), span: { start: key.offset, end: value.offset + value.length } },
+          ];
         }),
       };
     case "array":
-      return { kind: "list", span, items: (node.children ?? []).map(toTree) };
+      return { kind: "list", span, items: (node.children ?? []).map((item) => toTree(item, source)) };
     case "string": {
       const text = String(node.value);
       const within = inner(node);
-      // An escape makes the text shorter than what is written.
-      return {
-        kind: "text",
-        span: within,
-        text,
-        lines: within.end - within.start === text.length ? [within.start] : null,
-      };
+      const written = source.slice(within.start, within.end);
+      if (written === text) return { kind: "text", span: within, text, lines: [within.start] };
+      const pieces = alignText(text, written, within.start, '"');
+      return { kind: "text", span: within, text, lines: null, ...(pieces && { pieces }) };
     }
     case "number":
     case "boolean":

@@ -19,8 +19,7 @@ export function movedMentions(
   const shift = after.length - before.length;
 
   /** `null` for a place in what changed. */
-  const at = (offset: number): number | null =>
-    offset <= head ? offset : offset >= tailStart ? offset + shift : null;
+  const at = (offset: number): number | null => (offset <= head ? offset : offset >= tailStart ? offset + shift : null);
   const move = ({ start, end }: Span): Span | null => {
     const [from, to] = [at(start), at(end)];
     return from !== null && to !== null && to - from === end - start ? { start: from, end: to } : null;

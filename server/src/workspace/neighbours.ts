@@ -185,7 +185,9 @@ export function neighbourReader(files: Files): NeighbourReader {
         (name) => projectFile.test(name) || presentFile.test(name),
       );
       const found = names.toSorted().slice(0, mostProjectFiles);
-      const read = await Promise.all(found.map(async (name) => (presentFile.test(name) ? "" : files.read(folder, name))));
+      const read = await Promise.all(
+        found.map(async (name) => (presentFile.test(name) ? "" : files.read(folder, name))),
+      );
       return found.flatMap((name, i) => (read[i] === null ? [] : [[name, read[i]!] as const]));
     });
 

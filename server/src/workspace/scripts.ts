@@ -1,16 +1,13 @@
+import { toDocumentSpan } from "../dockerfile/instruction.ts";
 import { readScript, type ShellCommand, type ShellWord } from "../dockerfile/shell.ts";
 import { lastPart } from "../text/paths.ts";
+import type { Span } from "../text/range.ts";
 import { pairIn } from "./compose.ts";
 import { type BuildMention, emptyMention, type MentionPair, type MentionWord } from "./mentions.ts";
+import type { PlacedText } from "./tree.ts";
 
-/** A part of a script: consecutive lines of a file, without what the file puts in front of them. */
-export interface ScriptLine {
-  readonly text: string;
-  /** Where the line begins in the file. */
-  readonly start: number;
-}
-
-const builders = new Set(["docker", "podman", "buildah", "nerdctl"]);
+/** What builds images; Makefiles name it by a variable at times. */
+const builder = /^(?:docker|podman|buildah|nerdctl|\$[({]?\w*(?:docker|podman|buildah)\w*[)}]?)$/i;
 
 /** The options of `docker build` that take the next word as their value, the ones that matter left out. */
 const optionsWithValue = new Set(
@@ -21,25 +18,74 @@ const optionsWithValue = new Set(
   ).split(" "),
 );
 
-/** The builds that the commands of a script start: `docker build`, `docker buildx build`, `podman build`, `buildah bud`. */
-export function scriptMentions(lines: readonly ScriptLine[], base: Partial<BuildMention>): BuildMention[] {
-  if (!lines.some(({ text }) => /\b(?:docker|podman|buildah|nerdctl)\b/.test(text))) return [];
-  const pieces: number[] = [];
-  let text = "";
-  for (const line of lines) {
-    pieces.push(text.length, line.start);
-    text += `${line.text}\n`;
-  }
-  return readScript({ text, pieces }).commands.flatMap((command) => {
-    const found = readBuild(command);
-    return found ? [{ ...emptyMention, ...base, ...found, span: command.span }] : [];
+/**
+ * The builds that the commands of a script start: `docker build`, `docker buildx build`, `podman build`, `buildah bud`.
+ *
+ * @param pieces where the text stands in the file
+ */
+export function scriptMentions({ text, pieces }: PlacedText, base: Partial<BuildMention>): BuildMention[] {
+  if (!/docker|podman|buildah|nerdctl/i.test(text)) return [];
+  const place = ({ start, end }: Span): Span => toDocumentSpan({ text, pieces }, start, end);
+  const folders = new Folders();
+  return readScript({ text, pieces: [0, 0] }).commands.flatMap((command) => {
+    const { start, within } = folders.at(command);
+    const found = readBuild(command, place);
+    return found
+      ? [{ ...emptyMention, ...base, ...(start && { start }), ...found, within, span: place(command.span) }]
+      : [];
   });
+}
+
+interface Folder {
+  /** `null` for that of the whole script. */
+  readonly start: BuildMention["start"] | null;
+  /** `null` where it is not known. */
+  readonly within: string | null;
+}
+
+/** `$(dirname "$0")` and what may stand behind it, and the folder of the repository. */
+const ownFolder =
+  /^"?\$\(\s*dirname\s+(?:--\s+)?"?(?:\$0|\$\{0\}|\$BASH_SOURCE|\$\{BASH_SOURCE(?:\[0\])?\})"?\s*\)"?((?:\/[^$`"']*)?)"?$/;
+const repositoryFolder = /^"?\$\(\s*git\s+rev-parse\s+--show-toplevel\s*\)"?((?:\/[^$`"']*)?)"?$/;
+
+/** The folder that a script is in when it comes to a command, as far as `cd` tells. */
+class Folders {
+  /** Of the script, and of each block inside another. */
+  readonly #current: Folder[] = [{ start: null, within: "" }];
+  readonly #left: Folder[] = [];
+
+  at({ name, words, separator, depth }: ShellCommand): Folder {
+    const level = Math.min(depth, this.#current.length);
+    if (level === this.#current.length || separator === "")
+      this.#current[level] = this.#current[Math.max(0, level - 1)]!;
+    this.#current.length = level + 1;
+    const folder = this.#current[level]!;
+    if (name === "popd") this.#current[level] = this.#left.pop() ?? { start: null, within: null };
+    else if (name === "cd" || name === "pushd") {
+      if (name === "pushd") this.#left.push(folder);
+      this.#current[level] = goTo(
+        folder,
+        words.slice(1).filter(({ value }) => !/^-[LPe@]*$|^--$/.test(value) || value === "-")[0],
+      );
+    }
+    return folder;
+  }
+}
+
+function goTo({ start, within }: Folder, word: ShellWord | undefined): Folder {
+  if (!word) return { start: null, within: null };
+  const [own, repository] = [ownFolder.exec(word.text), repositoryFolder.exec(word.text)];
+  if (own) return { start: "folder", within: own[1]! };
+  if (repository) return { start: "project", within: repository[1]! };
+  return /^[/~-]|[$`*?]/.test(word.value) || within === null
+    ? { start: null, within: null }
+    : { start, within: `${within}/${word.value}` };
 }
 
 type Found = Pick<BuildMention, "context" | "dockerfile" | "dockerfileFrom" | "target" | "args" | "contexts">;
 
-function readBuild({ words }: ShellCommand): Found | null {
-  let at = words.findIndex(({ value }) => builders.has(lastPart(value)));
+function readBuild({ words }: ShellCommand, place: (span: Span) => Span): Found | null {
+  let at = words.findIndex(({ value }) => builder.test(lastPart(value)));
   // Wrappers such as `sudo` and `time` stand in front; a word behind others is no program.
   if (at < 0 || words.slice(0, at).some(({ value }) => !/^(?:sudo|time|exec|env|command|@?-?@?|\w+=.*)$/.test(value)))
     return null;
@@ -56,15 +102,15 @@ function readBuild({ words }: ShellCommand): Found | null {
     const word = words[i]!;
     const { value } = word;
     if (!value.startsWith("-") || value === "-") {
-      operands.push(mentionOf(word, 0));
+      operands.push(...some(mentionOf(word, 0, place)));
       continue;
     }
     const equals = value.indexOf("=");
     const name = equals < 0 ? value : value.slice(0, equals);
     const given = (): MentionWord | null => {
-      if (equals >= 0) return mentionOf(word, equals + 1);
+      if (equals >= 0) return mentionOf(word, equals + 1, place);
       const next = words[++i];
-      return next ? mentionOf(next, 0) : null;
+      return next ? mentionOf(next, 0, place) : null;
     };
     if (name === "--target") target.push(...some(given()));
     else if (name === "-f" || name === "--file") dockerfile.push(...some(given()));
@@ -87,45 +133,53 @@ function some<T>(value: T | null): T[] {
   return value === null ? [] : [value];
 }
 
-/** A word of the shell, or its end, without the quotes around it. */
-function mentionOf({ text, value, span }: ShellWord, from: number): MentionWord {
+/** A word of the shell, or its end, without the quotes around it; `null` where there are quotes or escapes inside it. */
+function mentionOf({ text, value, span }: ShellWord, from: number, place: (span: Span) => Span): MentionWord | null {
   const wanted = value.slice(from);
   const at = text.lastIndexOf(wanted);
-  const start = span.start + Math.max(at, 0);
-  return { text: wanted, span: { start, end: start + wanted.length } };
+  if (at < 0 || wanted === "") return null;
+  return { text: wanted, span: place({ start: span.start + at, end: span.start + at + wanted.length }) };
 }
 
-/** A shell script. */
+/** A shell script, wherever it is started. */
 export function shellMentions(text: string): BuildMention[] {
-  return scriptMentions(fileLines(text), { kind: "script", start: "project" });
+  return scriptMentions({ text, pieces: [0, 0] }, { kind: "script", start: "project-or-folder" });
 }
 
-/** The recipes of a Makefile: the lines that begin with a tab, each rule's together. `$$` is the shell's `$`. */
+/**
+ * The recipes of a Makefile: the lines that begin with a tab, each with those that go on from it, as each has a shell of its
+ * own. `$$` is the shell's `$`.
+ */
 export function makeMentions(text: string): BuildMention[] {
   const mentions: BuildMention[] = [];
   let name = "";
-  let recipe: ScriptLine[] = [];
+  let recipe = "";
+  let pieces: number[] = [];
+  let goesOn = false;
   const finish = (): void => {
-    mentions.push(...scriptMentions(recipe, { kind: "make", name, start: "folder" }));
-    recipe = [];
-  };
-  for (const line of fileLines(text)) {
-    const rule = /^([A-Za-z0-9_./%-][^\s:=]*)(?:\s+[^:=]*)?:(?!=)/.exec(line.text);
-    if (line.text.startsWith("\t")) {
-      const prefix = /^\t[@+-]*/.exec(line.text)![0].length;
-      recipe.push({ text: line.text.slice(prefix), start: line.start + prefix });
-    } else if (recipe.length > 0 && recipe.at(-1)!.text.endsWith("\\")) recipe.push(line);
-    else {
-      finish();
-      if (rule) name = rule[1]!;
+    if (recipe !== "") {
+      mentions.push(...scriptMentions({ text: recipe, pieces }, { kind: "make", name, start: "folder-or-project" }));
     }
+    [recipe, pieces] = ["", []];
+  };
+  const add = (line: string, start: number): void => {
+    pieces.push(recipe.length, start);
+    recipe += `${line}\n`;
+  };
+  for (const { text: line, start } of fileLines(text)) {
+    if (!goesOn) finish();
+    const prefix = /^\t[@+-]*/.exec(line)?.[0].length ?? 0;
+    if (goesOn) add(line, start);
+    else if (prefix > 0) add(line.slice(prefix), start + prefix);
+    else name = /^([A-Za-z0-9_./%-][^\s:=]*)(?:\s+[^:=]*)?:(?!=)/.exec(line)?.[1] ?? name;
+    goesOn = recipe !== "" && line.endsWith("\\");
   }
   finish();
   return mentions;
 }
 
-export function fileLines(text: string): ScriptLine[] {
-  const lines: ScriptLine[] = [];
+function fileLines(text: string): { readonly text: string; readonly start: number }[] {
+  const lines: { text: string; start: number }[] = [];
   for (let start = 0; start <= text.length;) {
     const end = text.indexOf("\n", start);
     const line = text.slice(start, end < 0 ? undefined : end);

@@ -1,22 +1,28 @@
 import { type BuildMention, emptyMention, type MentionPair } from "./mentions.ts";
 import { pairIn } from "./compose.ts";
 import { scriptMentions } from "./scripts.ts";
-import { entriesOf, itemsOf, linesOf, type TreeNode, type TreeText, valueAt, wordAt } from "./tree.ts";
+import { entriesOf, itemsOf, linesOf, placedText, type TreeNode, valueAt, wordAt } from "./tree.ts";
 
 /** The builds of a workflow of GitHub: steps that use Docker's action, and the commands of all others. */
 export function workflowMentions(documents: readonly TreeNode[]): BuildMention[] {
-  return documents
-    .flatMap((document) => [
-      ...entriesOf(valueAt(document, "jobs")).flatMap(({ value }) => itemsOf(valueAt(value, "steps"))),
+  return documents.flatMap((document) => {
+    const folderOfAll = valueAt(document, ...defaultFolder);
+    return [
+      ...entriesOf(valueAt(document, "jobs")).flatMap(({ value: job }) => {
+        const folder = valueAt(job, ...defaultFolder) ?? folderOfAll;
+        return itemsOf(valueAt(job, "steps")).flatMap((step) => stepMentions(step, folder));
+      }),
       // A composite action.
-      ...itemsOf(valueAt(document, "runs", "steps")),
-    ])
-    .flatMap(stepMentions);
+      ...itemsOf(valueAt(document, "runs", "steps")).flatMap((step) => stepMentions(step, null)),
+    ];
+  });
 }
+
+const defaultFolder = ["defaults", "run", "working-directory"];
 
 const action = /^docker\/build-push-action(?:@|$)/;
 
-function stepMentions(step: TreeNode): BuildMention[] {
+function stepMentions(step: TreeNode, defaults: TreeNode | null): BuildMention[] {
   const name = wordAt(step, "name")?.text ?? wordAt(step, "id")?.text ?? "";
   if (action.test(wordAt(step, "uses")?.text ?? "")) {
     const settings = valueAt(step, "with");
@@ -37,11 +43,19 @@ function stepMentions(step: TreeNode): BuildMention[] {
     ];
   }
   const run = valueAt(step, "run");
-  return run?.kind === "text" ? scriptMentions(scriptLines(run), { kind: "workflow", name, start: "project" }) : [];
+  const script = run?.kind === "text" ? placedText(run) : null;
+  if (!script) return [];
+  // The folder of a step is that of its job, and of all jobs, where it names none.
+  const folder = valueAt(step, "working-directory") ?? defaults;
+  return scriptMentions(script, { kind: "workflow", name, start: "project" }).map((mention) =>
+    inFolder(mention, folder),
+  );
 }
 
-function scriptLines(text: TreeText): { readonly text: string; readonly start: number }[] {
-  return linesOf(text);
+/** A mention whose script starts in another folder. */
+function inFolder(mention: BuildMention, folder: TreeNode | null): BuildMention {
+  if (folder === null || mention.within === null) return mention;
+  return { ...mention, within: folder.kind === "text" ? `${folder.text}/${mention.within}` : null };
 }
 
 /** `NAME=value` on each line. */
@@ -66,8 +80,10 @@ export function pipelineMentions(documents: readonly TreeNode[]): BuildMention[]
     for (const { key, value } of node.entries) {
       if (scriptKeys.has(key.text) && (value.kind === "text" || value.kind === "list")) {
         const texts = value.kind === "text" ? [value] : value.items.filter((item) => item.kind === "text");
-        for (const text of texts)
-          found.push(...scriptMentions(linesOf(text), { kind: "workflow", name, start: "project" }));
+        for (const text of texts) {
+          const script = placedText(text);
+          if (script) found.push(...scriptMentions(script, { kind: "workflow", name, start: "project" }));
+        }
       } else visit(value, key.text);
     }
   };

@@ -12,7 +12,7 @@ import {
 } from "yaml";
 import type { Span } from "../text/range.ts";
 import type { MentionWord } from "./mentions.ts";
-import type { TreeEntry, TreeNode } from "./tree.ts";
+import { alignText, type TreeEntry, type TreeNode } from "./tree.ts";
 
 /** No file of people is nested deeper; aliases may lead round in circles. */
 const deepest = 60;
@@ -84,12 +84,22 @@ class Reader {
 
   #scalar(source: string, type: string | undefined, span: Span): TreeNode {
     if (type === "BLOCK_LITERAL" || type === "BLOCK_FOLDED") {
-      return { kind: "text", span, text: source, lines: type === "BLOCK_LITERAL" ? this.#lines(source, span) : null };
+      const lines = type === "BLOCK_LITERAL" ? this.#lines(source, span) : null;
+      return { kind: "text", span, text: source, lines, ...(lines === null && this.#pieces(source, span, "")) };
     }
-    const isQuoted = type === "QUOTE_DOUBLE" || type === "QUOTE_SINGLE";
-    const inner = isQuoted ? { start: span.start + 1, end: Math.max(span.start + 1, span.end - 1) } : span;
-    const isPlain = this.#text.slice(inner.start, inner.end) === source;
-    return { kind: "text", span: inner, text: source, lines: isPlain ? [inner.start] : null };
+    const quote = type === "QUOTE_DOUBLE" ? '"' : type === "QUOTE_SINGLE" ? "'" : "";
+    const inner = quote === "" ? span : { start: span.start + 1, end: Math.max(span.start + 1, span.end - 1) };
+    if (this.#text.slice(inner.start, inner.end) === source)
+      return { kind: "text", span: inner, text: source, lines: [inner.start] };
+    return { kind: "text", span: inner, text: source, lines: null, ...this.#pieces(source, inner, quote) };
+  }
+
+  #pieces(source: string, { start, end }: Span, quote: "" | "'" | '"'): { readonly pieces?: readonly number[] } {
+    // The header of a block stands on a line of its own.
+    const from =
+      quote === "" && /^[|>]/.test(this.#text.slice(start, start + 1)) ? this.#text.indexOf("\n", start) + 1 : start;
+    const pieces = from === 0 && start > 0 ? null : alignText(source, this.#text.slice(from, end), from, quote);
+    return pieces ? { pieces } : {};
   }
 
   /** Where the lines of a literal block begin behind their indentation. */

@@ -34,7 +34,12 @@ export type Role =
   /** Prepares access to private sources: for the build alone. */
   | { readonly kind: "credentials"; readonly paths: readonly string[] }
   /** A step of an ecosystem's build, which acts on the project. */
-  | { readonly kind: "step"; readonly step: "dependencies" | "build" | "test" | "tool" }
+  | {
+      readonly kind: "step";
+      readonly step: "dependencies" | "build" | "test" | "tool";
+      /** The ecosystem that knows it. */
+      readonly ecosystem?: string;
+    }
   /** Installs programs for the whole image. */
   | { readonly kind: "programs"; readonly names: readonly string[] }
   | { readonly kind: "unknown" };
@@ -160,6 +165,9 @@ function classifyFiles(call: Call): Role | null {
     // Time zones and devices are the system's, so that these work in any image that has them.
     case "ln":
       return files(operands.slice(-1), /^\/(?:usr\/share\/zoneinfo|dev|proc)\//.test(operands[0] ?? ""));
+    // What a file may do stands beside its contents, and is copied with them.
+    case "setcap":
+      return files(operands.slice(-1), false);
     case "cp":
     case "install":
       return files(

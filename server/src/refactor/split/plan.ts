@@ -207,7 +207,7 @@ function isCopied({ crossings }: Choice, path: string): boolean {
 }
 
 function divide(ecosystem: Ecosystem, facts: Facts, role: RoleOf, chosen: Choice): Split {
-  const { views, crossings, checks } = viewSteps(facts, role, chosen);
+  const { views, crossings, checks } = viewSteps(facts, role, chosen, ecosystem.id);
   const choice: Choice = {
     ...chosen,
     crossings: [...chosen.crossings, ...crossings.filter(({ value }) => !isCopied(chosen, value))],

@@ -12,7 +12,11 @@ export function classifyAll(facts: Facts, ecosystems: readonly Ecosystem[]): Rol
   for (const { calls } of facts.steps) {
     for (const call of calls) {
       let role: Role | null = null;
-      for (const ecosystem of ecosystems) role ??= ecosystem.classify(call);
+      for (const ecosystem of ecosystems) {
+        role ??= ecosystem.classify(call);
+        if (role?.kind === "step") role = { ecosystem: ecosystem.id, ...role };
+        if (role) break;
+      }
       roles.set(call, role ?? classifyCommand(call));
     }
   }

@@ -35,6 +35,8 @@ interface Views {
 /** What there is to know while the steps are looked at, and what is collected. */
 interface Viewing {
   readonly facts: Facts;
+  /** The program's. */
+  readonly ecosystem: string;
   readonly role: RoleOf;
   readonly choice: Choice;
   /** Whether the runtime stage installs packages of the system. */
@@ -60,7 +62,7 @@ interface Doubts {
   readonly moved: string[];
 }
 
-export function viewSteps(facts: Facts, role: RoleOf, choice: Choice): Views {
+export function viewSteps(facts: Facts, role: RoleOf, choice: Choice, ecosystem: string): Views {
   const installs = facts.steps.some(({ calls }) =>
     calls.some((call) => {
       const found = role(call);
@@ -73,6 +75,7 @@ export function viewSteps(facts: Facts, role: RoleOf, choice: Choice): Views {
   );
   const viewing: Viewing = {
     facts,
+    ecosystem,
     role,
     choice,
     installs,
@@ -270,6 +273,9 @@ function viewCall(viewing: Viewing, step: Step, call: Call): Part {
     case "cleanup":
       return neutral;
     case "step":
+      if (isForeign(viewing, call, role))
+        viewing.doubts.working.push(`\`${shorten(source)}\` (${lineOf(facts, call)})`);
+      return { ...neutral, builder: true };
     case "credentials":
       return { ...neutral, builder: true };
     case "programs":
@@ -290,6 +296,21 @@ function viewCall(viewing: Viewing, step: Step, call: Call): Part {
       return viewUnknown(viewing, step, unknownCall(facts, step, call));
   }
 }
+
+/**
+ * Whether a step is of another ecosystem than the program's, and nothing shows that what it makes is copied: `pip install`
+ * beside a program in Go.
+ */
+function isForeign({ choice, ecosystem }: Viewing, call: Call, role: Extract<Role, { kind: "step" }>): boolean {
+  if (role.ecosystem === undefined || role.ecosystem === ecosystem || relatives.has(role.ecosystem)) return false;
+  if (role.ecosystem === "node" && (ecosystem === "static-site" || ecosystem === "bun")) return false;
+  if (role.step === "test" || role.step === "tool") return false;
+  const { cwd } = call;
+  return cwd === null || !choice.crossings.some(({ value, directory }) => directory && isInside(value, cwd));
+}
+
+/** Ecosystems whose steps serve programs of all kinds: make, downloads, and front ends that are files in the end. */
+const relatives: ReadonlySet<string> = new Set(["c", "download"]);
 
 /** A command with those in front of it whose output it takes. */
 function pipedSource({ analysis }: Facts, { calls }: Step, call: Call): string {
@@ -420,6 +441,14 @@ function viewFiles(
   }
   const isMade = (path: string): boolean => [...viewing.crossings.keys()].some((one) => isInside(one, path));
   if (outside.every((path) => crosses(path) || isMade(path))) return builder;
+  // Owners and modes of all that lies below: of what the build makes they cross with it, of the rest they are set again.
+  const holdsWork = outside.some((path) =>
+    [...choice.workshop, ...choice.made, ...choice.crossings.map(({ value }) => value)].some((one) =>
+      isInside(path, one),
+    ),
+  );
+  if (ownerCommands.has(call.name) && holdsWork && repeatable && step.index < viewing.lastWork)
+    return { ...builder, runtime: source, moves: false, tokens: paths };
   // A folder above the workshop is made again by WORKDIR or COPY.
   const isAbove = (path: string): boolean =>
     [...choice.workshop, ...choice.made].some((directory) => isInside(path, directory));

@@ -9,12 +9,8 @@ cp -aL "/usr/include/python$version" /usr/local/include/
 cp -a /usr/include/*-linux-gnu/python"$version"/* "/usr/local/include/python$version/" 2>/dev/null || true
 rm -rf "$lib"/EXTERNALLY-MANAGED "$lib/test" "$lib/sitecustomize.py" "$lib"/config-*
 mkdir -p "$lib/site-packages"
-# The module `site` is frozen into the program, so that its folder is added beside it.
-cat >"$lib/sitecustomize.py" <<PY
-import site, sys
-if sys.prefix == sys.base_prefix:
-    site.addsitedir("$lib/site-packages")
-PY
+# Debian's own name stays valid: the module `site`, which adds the folder to the path, is frozen into the program.
+ln -s site-packages "$lib/dist-packages"
 sed -i "s/'posix_local')/'posix_prefix')/; s/= 'posix_local'/= 'posix_prefix'/" "$lib/sysconfig.py"
 sed -i "s|/usr/include|/usr/local/include|g; s|/usr/share/python-wheels|$lib/ensurepip/_bundled|g" "$lib"/_sysconfigdata*.py
 mkdir -p "$lib/ensurepip/_bundled"

@@ -2,7 +2,7 @@
 FROM debian:bookworm-slim AS python
 COPY python-root.sh /
 RUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt/lists,sharing=locked --mount=type=bind,source=shims,target=/shims \
-    /shims/install-packages python3 python3-venv libpython3-dev && sh /python-root.sh
+    /shims/install-packages python3 python3-venv python3-wheel-whl libpython3-dev && sh /python-root.sh
 
 FROM debian:bookworm-slim
 RUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt/lists,sharing=locked --mount=type=bind,source=shims,target=/shims \

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
@@ -12,5 +14,6 @@ serve(createConnection(ProposedFeatures.all, connectionStrategy), {
   schedule: (run) => {
     setImmediate(run);
   },
+  program: (name) => readFile(path.join(__dirname, name)),
   files: disk(fileURLToPath),
 });

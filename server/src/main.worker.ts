@@ -8,5 +8,6 @@ serve(createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(
   schedule: (run) => {
     setTimeout(run, 0);
   },
+  program: null,
   files: null,
 });

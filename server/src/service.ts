@@ -31,7 +31,8 @@ export {
 } from "./features/dockerfile-service.ts";
 export { foldingRanges } from "./features/folding.ts";
 export { stageGraph } from "./features/graph.ts";
-export { mentionProblems, type MentionProblem, type StageNames, stageNames } from "./features/mention-problems.ts";
+export { mentionProblems, type MentionProblem } from "./features/mention-problems.ts";
+export { type DockerfileOutline, dockerfileOutline } from "./features/outline.ts";
 export { hover } from "./features/hover.ts";
 export { definition, highlights, references } from "./features/navigation.ts";
 export { prepareRename, rename } from "./features/rename.ts";

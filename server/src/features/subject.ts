@@ -1,4 +1,5 @@
-import type { Instruction } from "../dockerfile/instruction.ts";
+import type { Instruction, Pair } from "../dockerfile/instruction.ts";
+import { readShellArgument } from "../dockerfile/shell.ts";
 import { dockerfileVariables } from "../dockerfile/variables.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import type { Reference, Stage } from "../stages/resolve.ts";
@@ -62,19 +63,22 @@ export function usesIn(
   };
   // Flags of HEALTHCHECK are not expanded.
   if (!runKeywords.has(inner.keyword)) dockerfileVariables(dockerfile, instruction).forEach(add);
-  if (stage && !inner.json && (inner.keyword === "RUN" || runKeywords.has(inner.keyword))) {
-    const { variables, assigned } = analysis.script(instruction);
-    for (const variable of variables) if (!assigned.has(variable.name)) add(variable);
+  if (stage && (inner.keyword === "RUN" || runKeywords.has(inner.keyword))) {
+    const script = inner.json ? readShellArgument(dockerfile, inner) : analysis.script(instruction);
+    for (const variable of script?.variables ?? []) if (!script!.assigned.has(variable.name)) add(variable);
   }
   return uses;
 }
 
 /** The ARG in front of the first FROM that gives `name` its value below `before`: the last one with a value. */
 export function globalDefinition({ byName }: Scope, name: string, before: number): Definition | null {
-  const candidates = (byName.get(name) ?? []).filter(
-    ({ stage, instruction }) => stage === null && instruction.span.start < before,
-  );
-  return candidates.findLast(({ pair }) => pair.value !== null) ?? candidates.at(-1) ?? null;
+  let found: Definition | null = null;
+  for (const definition of byName.get(name) ?? []) {
+    // Those in front of the first FROM are the first.
+    if (definition.stage !== null || definition.instruction.span.start >= before) break;
+    if (!found || definition.pair.value !== null || found.pair.value === null) found = definition;
+  }
+  return found;
 }
 
 /**
@@ -114,9 +118,22 @@ export function subjectAt(analysis: Analysis, offset: number): Subject | null {
     }
     if (touches(instruction.keywordSpan, offset)) return { kind: "from", span: instruction.keywordSpan, stage };
   }
-  const pair = instruction.pairs.find(({ keySpan }) => touches(keySpan, offset));
-  const definition = pair && analysis.scope.byName.get(pair.key)?.find((candidate) => candidate.pair === pair);
+  const pair = (instruction.trigger ?? instruction).pairs.find(({ keySpan }) => touches(keySpan, offset));
+  const definition = pair && definitionAt(analysis, stage, instruction, pair);
   return definition ? { kind: "definition", span: pair.keySpan, definition } : null;
+}
+
+/** What a pair of an ARG or ENV defines; behind ONBUILD for the stages that are built on this one. */
+function definitionAt(
+  { scope }: Analysis,
+  stage: Stage | null,
+  instruction: Instruction,
+  pair: Pair,
+): Definition | null {
+  const { trigger } = instruction;
+  if (!trigger) return scope.byName.get(pair.key)?.find((candidate) => candidate.pair === pair) ?? null;
+  if (!stage || (trigger.keyword !== "ARG" && trigger.keyword !== "ENV")) return null;
+  return { name: pair.key, kind: trigger.keyword === "ARG" ? "arg" : "env", stage: stage.index, instruction, pair };
 }
 
 /** The innermost use an offset touches; between two neighbours the one that begins there. */

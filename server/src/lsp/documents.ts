@@ -1,7 +1,7 @@
 import type { Connection } from "vscode-languageserver";
 import { TextDocuments } from "vscode-languageserver";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import { Analysis } from "../service.ts";
+import { Analysis, mayMentionBuilds } from "../service.ts";
 
 /** An open document and the analysis of its present version. */
 export interface OpenDocument {
@@ -34,15 +34,21 @@ export class Documents {
     this.texts.listen(connection);
   }
 
-  /** The documents that are open. */
+  /** The Dockerfiles that are open. */
   uris(): string[] {
-    return this.texts.keys();
+    return this.texts.keys().filter((uri) => !this.isOther(uri));
   }
 
-  /** `null` where the document is not open. */
+  /** Whether a document is open and no Dockerfile: a file that mentions builds. */
+  isOther(uri: string): boolean {
+    const text = this.texts.get(uri);
+    return text !== undefined && text.languageId !== "dockerfile" && mayMentionBuilds(decoded(uri));
+  }
+
+  /** `null` where the document is not open, or no Dockerfile. */
   get(uri: string): OpenDocument | null {
     const text = this.texts.get(uri);
-    if (!text) return null;
+    if (!text || this.isOther(uri)) return null;
     let document = this.#analyses.get(uri);
     if (document?.version !== text.version)
       document = { uri, version: text.version, analysis: new Analysis(text.getText(), document?.analysis) };
@@ -52,5 +58,15 @@ export class Documents {
     const [oldest] = this.#analyses.keys();
     if (this.#analyses.size > kept && oldest !== undefined) this.#analyses.delete(oldest);
     return document;
+  }
+}
+
+/** An address as far as it tells what a file is called and where it lies, wherever the project begins. */
+function decoded(uri: string): string {
+  try {
+    const path = decodeURIComponent(uri);
+    return /\/(\.(?:github\/workflows|circleci)\/[^/]+)$/.exec(path)?.[1] ?? path;
+  } catch {
+    return uri;
   }
 }

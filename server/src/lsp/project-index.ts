@@ -1,5 +1,8 @@
 import {
+  Analysis,
   BuildIndex,
+  type DockerfileOutline,
+  dockerfileOutline,
   findFiles,
   type Files,
   type FoundBuild,
@@ -30,6 +33,8 @@ export interface ProjectIndex {
   readonly dockerfiles: () => readonly IndexedDockerfile[];
   /** The address of a Dockerfile that a file of a project mentions. */
   readonly uriOf: (file: MentioningFile, dockerfile: string) => string | null;
+  /** A Dockerfile that a file of a project mentions; `null` where it is not there. */
+  readonly dockerfile: (file: MentioningFile, path: string) => IndexedDockerfile | null;
   /** A document was opened or changed; the first Dockerfile makes the project be read. */
   readonly changed: (uri: string) => void;
   readonly closed: (uri: string) => void;
@@ -50,6 +55,7 @@ export interface IndexedDockerfile {
   /** From the project's folder. */
   readonly path: string;
   readonly text: string;
+  readonly outline: DockerfileOutline;
 }
 
 interface Needs {
@@ -60,6 +66,8 @@ interface Needs {
   readonly search: (folder: string) => Promise<readonly string[] | null>;
   /** The text of a document as it is in its editor; `null` where it is not open. */
   readonly openText: (uri: string) => string | null;
+  /** The analysis of a Dockerfile as it is in its editor; `null` where it is not open. */
+  readonly openAnalysis: (uri: string) => Analysis | null;
   readonly hcl: () => Promise<HclReader | null>;
   /** Runs a function soon, behind what has already arrived. */
   readonly schedule: (run: () => void) => void;
@@ -216,7 +224,10 @@ export function indexProjects(needs: Needs): ProjectIndex {
     const uri = uriIn(project, path);
     if (!mayMentionBuilds(path)) {
       const before = project.dockerfiles.get(path);
-      if (before?.text !== text || before.uri !== uri) project.dockerfiles.set(path, { uri, path, text });
+      if (before?.text !== text || before.uri !== uri) {
+        const outline = dockerfileOutline(needs.openAnalysis(uri) ?? new Analysis(text));
+        project.dockerfiles.set(path, { uri, path, text, outline });
+      }
       project.index.setDockerfile(path, true);
     } else project.index.set(path, uri, text, isHcl(path) ? await needs.hcl() : null);
   };
@@ -276,6 +287,7 @@ export function indexProjects(needs: Needs): ProjectIndex {
       const place = find(file.uri);
       return place ? uriIn(place.project, dockerfile) : null;
     },
+    dockerfile: (file, path) => find(file.uri)?.project.dockerfiles.get(path) ?? null,
     changed: (uri) => {
       const place = locate(uri);
       if (!place || isForeign(place.path)) return;

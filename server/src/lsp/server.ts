@@ -8,6 +8,7 @@ import {
   DocumentFormattingRequest,
   DocumentRangeFormattingRequest,
   ErrorCodes,
+  FileOperationPatternKind,
   LSPErrorCodes,
   ResponseError,
   type ServerCapabilities,
@@ -15,12 +16,16 @@ import {
 } from "vscode-languageserver";
 import {
   configureMethod,
+  findFilesMethod,
+  type FindFilesParams,
   graphMethod,
   type GraphParams,
   listFolderMethod,
   type ListFolderParams,
   readFileMethod,
   type ReadFileParams,
+  readProgramMethod,
+  type ReadProgramParams,
   splitMethod,
   type SplitAnswer,
   type SplitParams,
@@ -28,7 +33,11 @@ import {
 import * as service from "../service.ts";
 import { serveDiagnostics } from "./diagnostics.ts";
 import { type About, Documents } from "./documents.ts";
+import { serveMentionDiagnostics } from "./mention-diagnostics.ts";
 import { numberOptions, readOptions } from "./options.ts";
+import { followOtherFiles } from "./other-files.ts";
+import { indexProjects } from "./project-index.ts";
+import { showProgress } from "./progress.ts";
 import { followSurroundings } from "./surroundings.ts";
 import { innermost, withoutSlash } from "./uris.ts";
 
@@ -39,6 +48,8 @@ export interface Runtime {
   schedule(run: () => void): void;
   /** The runtime's own file system by URI, for clients that do not read files for the server; `null` where it has none. */
   readonly files: service.Files | null;
+  /** Reads a file that stands beside the server's program; `null` where the client is to be asked for it. */
+  readonly program: ((name: string) => Promise<Uint8Array>) | null;
 }
 
 /** A request that the editor calls off before its turn has come is not worked on. */
@@ -79,9 +90,49 @@ export function serve(connection: Connection, runtime: Runtime): void {
   const setOptions = (given: unknown): void => {
     options = readOptions(given, (line) => connection.console.warn(line));
   };
+  const files = filesOf(connection, runtime, () => options.readsFiles);
+  const index = indexProjects({
+    files,
+    projects: () => projects,
+    search: async (folder) =>
+      options.readsFiles ? ask<readonly string[] | null>(connection, findFilesMethod, searchIn(folder), null) : null,
+    openText: (uri) => documents.texts.get(uri)?.getText() ?? null,
+    openAnalysis: (uri) => documents.get(uri)?.analysis ?? null,
+    hcl: once(async () => {
+      try {
+        return await hclReader(connection, runtime);
+      } catch (error) {
+        report("Loading what reads HCL", error);
+        return null;
+      }
+    }),
+    schedule: (run) => runtime.schedule(run),
+    progress: () => showProgress(connection, client, "Reading what builds the Dockerfiles"),
+    onChange: () => {
+      surroundings.buildsChanged();
+      mentions.refresh();
+    },
+    onError: (error) => report("Reading the files of the project", error),
+  });
+  const mentions = serveMentionDiagnostics({
+    connection,
+    index,
+    versionOf: (uri) => documents.texts.get(uri)?.version ?? null,
+    report,
+  });
+  let followsOthers = false;
+  /** The first Dockerfile makes the files that mention builds count. */
+  const followOthers = (): void => {
+    if (followsOthers) return;
+    followsOthers = true;
+    followOtherFiles(connection, client).catch((error: unknown) =>
+      report("Following files that mention builds", error),
+    );
+  };
   const surroundings = followSurroundings(
-    filesOf(connection, runtime, () => options.readsFiles),
+    files,
     () => projects,
+    index.buildsOf,
     (uri) => diagnostics.refresh([uri]),
     (error) => report("Reading the files beside a document", error),
   );
@@ -121,6 +172,8 @@ export function serve(connection: Connection, runtime: Runtime): void {
         projects = projects.filter(({ uri }) => !gone.has(uri));
         projects.push(...added.map(({ uri }) => ({ uri: withoutSlash(uri) })));
         surroundings.readAgain();
+        index.readAgain();
+        documents.uris().forEach(index.changed);
       });
     }
   });
@@ -135,15 +188,30 @@ export function serve(connection: Connection, runtime: Runtime): void {
     if (given !== undefined && given !== null) configure(given);
   });
 
-  connection.onDidChangeWatchedFiles(({ changes }) => surroundings.filesChanged(changes.map(({ uri }) => uri)));
-  documents.texts.onDidOpen(({ document }) => surroundings.opened(document.uri));
-  documents.texts.onDidSave(({ document }) => {
-    // Editors watch the folders that are open.
-    if (!watchesFiles(client) || !innermost(projects, document.uri)) surroundings.readAgain();
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    const uris = changes.map(({ uri }) => uri);
+    surroundings.filesChanged(uris);
+    index.filesChanged(uris);
   });
-  documents.texts.onDidClose(({ document }) => {
-    surroundings.closed(document.uri);
-    runOptions.closed(document.uri);
+  // Of a folder that goes, its files are not always named.
+  connection.workspace.onDidDeleteFiles(index.readAgain);
+  connection.workspace.onDidRenameFiles(index.readAgain);
+  documents.texts.onDidOpen(({ document: { uri } }) => {
+    if (documents.isOther(uri)) return;
+    surroundings.opened(uri);
+    followOthers();
+  });
+  documents.texts.onDidChangeContent(({ document }) => index.changed(document.uri));
+  documents.texts.onDidSave(({ document: { uri } }) => {
+    // Editors watch the folders that are open.
+    if (watchesFiles(client) && innermost(projects, uri)) return;
+    surroundings.readAgain();
+    index.readAgain();
+  });
+  documents.texts.onDidClose(({ document: { uri } }) => {
+    index.closed(uri);
+    surroundings.closed(uri);
+    runOptions.closed(uri);
   });
 
   /** Formatting is registered only while it is offered, so that an editor does not ask which formatter to use. */
@@ -228,8 +296,10 @@ export function serve(connection: Connection, runtime: Runtime): void {
       options.languageFeatures ? await service.formatRange(analysis, range, style) : null,
     ),
   );
-  connection.onCodeAction(({ textDocument, range, context }) =>
-    about("Code actions", textDocument.uri, null, ({ analysis, uri, version }) =>
+  connection.onCodeAction((params) => {
+    const { textDocument, range, context } = params;
+    if (documents.isOther(textDocument.uri)) return mentions.actions(params);
+    return about("Code actions", textDocument.uri, null, ({ analysis, uri, version }) =>
       service.codeActions(
         analysis,
         {
@@ -247,8 +317,8 @@ export function serve(connection: Connection, runtime: Runtime): void {
         onRuleError,
         runOptions.of(uri).options,
       ),
-    ),
-  );
+    );
+  });
   connection.onCodeActionResolve(async (action) => {
     const uri = service.deferredUri(action);
     const resolved = await about("Resolving a code action", uri, null, ({ analysis, version }) =>
@@ -281,32 +351,65 @@ function watchesFiles({ workspace }: ClientCapabilities): boolean {
   return workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
 }
 
+type Asked = ListFolderParams | ReadFileParams | FindFilesParams | ReadProgramParams;
+
+async function ask<T>(connection: Connection, method: string, params: Asked, fallback: T): Promise<T> {
+  try {
+    return await connection.sendRequest<T>(method, params);
+  } catch {
+    // The folder is gone, the client does not know the request, or the server is about to end.
+    return fallback;
+  }
+}
+
+function searchIn(folder: string): FindFilesParams {
+  return {
+    folder,
+    globs: [...service.buildFileGlobs, ...service.dockerfileGlobs, "**/.gitignore"],
+    without: service.foreignFolders,
+    most: 2 * service.mostFiles,
+  };
+}
+
+async function hclReader(connection: Connection, { program }: Runtime): Promise<service.HclReader> {
+  const read = async (name: string): Promise<Uint8Array> => {
+    if (program) return program(name);
+    const text = await ask<string | null>(connection, readProgramMethod, { name }, null);
+    if (text === null) throw new Error(`the client does not send ${name}`);
+    return Uint8Array.from(text, (character) => character.charCodeAt(0));
+  };
+  const [core, grammar] = await Promise.all(service.hclPrograms.map(read));
+  return service.makeHclReader(core!, grammar!);
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | null = null;
+  return () => (made ??= make());
+}
+
 /** Reads through the client where it does that, for it knows more than disks; else as the runtime can. */
 function filesOf(connection: Connection, { files }: Runtime, clientReads: () => boolean): service.Files {
-  const ask = async <T>(method: string, params: ListFolderParams | ReadFileParams, fallback: T): Promise<T> => {
-    try {
-      return await connection.sendRequest<T>(method, params);
-    } catch {
-      // The folder is gone, or the server is about to end.
-      return fallback;
-    }
-  };
   return {
     list: async (folder) =>
       clientReads()
-        ? ask<service.Listing | null>(listFolderMethod, { folder }, null)
+        ? ask<service.Listing | null>(connection, listFolderMethod, { folder }, null)
         : ((await files?.list(folder)) ?? null),
     read: async (folder, name) =>
       clientReads()
-        ? ask<string | null>(readFileMethod, { folder, name, most: service.largestNeighbour }, null)
+        ? ask<string | null>(connection, readFileMethod, { folder, name, most: service.largestNeighbour }, null)
         : ((await files?.read(folder, name)) ?? null),
   };
 }
 
+const anyFolder = [{ pattern: { glob: "**", matches: FileOperationPatternKind.folder } }];
+
 function capabilitiesFor(client: ClientCapabilities): ServerCapabilities {
   return {
     textDocumentSync: TextDocumentSyncKind.Incremental,
-    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+    workspace: {
+      workspaceFolders: { supported: true, changeNotifications: true },
+      fileOperations: { didDelete: { filters: anyFolder }, didRename: { filters: anyFolder } },
+    },
     ...(client.textDocument?.diagnostic && {
       diagnosticProvider: { interFileDependencies: false, workspaceDiagnostics: false },
     }),

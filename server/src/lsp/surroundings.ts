@@ -1,6 +1,7 @@
 import {
   alone,
   type Files,
+  type FoundBuild,
   foldersToSearch,
   isInProject,
   isNeighbour,
@@ -21,6 +22,8 @@ export interface Surroundings {
   readonly filesChanged: (uris: readonly string[]) => void;
   /** Reads everything again: for editors that do not tell of changed files, and when folders were opened or closed. */
   readonly readAgain: () => void;
+  /** Other files mention other builds than before. */
+  readonly buildsChanged: () => void;
 }
 
 interface Known {
@@ -34,11 +37,13 @@ interface Known {
 
 /**
  * @param projects the folders that are open
+ * @param buildsOf the builds of a document that other files mention; the same array until they change
  * @param onChange is called when more, or other, is known of the files beside a document than before
  */
 export function followSurroundings(
   files: Files,
   projects: () => readonly { readonly uri: string }[],
+  buildsOf: (uri: string) => readonly FoundBuild[],
   onChange: (uri: string) => void,
   onError: (error: unknown) => void,
 ): Surroundings {
@@ -70,8 +75,11 @@ export function followSurroundings(
         };
         // Rules that need little of it do not wait for the files of the project.
         const found = await reader.read(place.name, foldersOf(place));
-        learn({ ...found, project: known.neighbours.project });
-        if (served === known.reasons) learn({ ...found, project: await reader.project(place.folder) });
+        learn({ ...found, project: known.neighbours.project, builds: buildsOf(uri) });
+        if (served === known.reasons) {
+          const project = await reader.project(place.folder);
+          learn({ ...found, project, builds: buildsOf(uri) });
+        }
       }
     } catch (error) {
       onError(error);
@@ -84,7 +92,7 @@ export function followSurroundings(
     opened: (uri) => {
       const place = placeOf(uri);
       if (!place) return;
-      const known: Known = { place, neighbours: alone, reading: null, reasons: 0 };
+      const known: Known = { place, neighbours: { ...alone, builds: buildsOf(uri) }, reading: null, reasons: 0 };
       documents.set(uri, known);
       read(uri, known);
     },
@@ -107,6 +115,14 @@ export function followSurroundings(
     readAgain: () => {
       reader.forget(() => true);
       for (const [uri, known] of documents) read(uri, known);
+    },
+    buildsChanged: () => {
+      for (const [uri, known] of documents) {
+        const builds = buildsOf(uri);
+        if (builds === known.neighbours.builds) continue;
+        known.neighbours = { ...known.neighbours, builds };
+        onChange(uri);
+      }
     },
   };
 }

@@ -49,6 +49,14 @@ const from =
   ({ operands }) =>
     operands.slice(count);
 
+/** The words behind the first ones that are no options: of programs whose options take no word of their own. */
+const plain =
+  (count: number): Names =>
+  ({ args }) =>
+    args.filter((arg) => !arg.startsWith("-")).slice(count);
+
+const last: Names = ({ args }) => args.slice(-1);
+
 /** The value of an option, `-o x` or `--output=x`. */
 const option =
   (...names: readonly string[]): Names =>
@@ -348,13 +356,13 @@ const table: Readonly<Record<string, readonly Line[]>> = {
   "locale-gen": [[/^/, "system", "makes languages available"]],
   ldconfig: [[/^/, "system", "makes shared libraries known to programs"]],
   xbuild: [[/^/, "build", "builds the .NET project"]],
-  useradd: [[/\S/, "system", "creates the user", ({ operands }) => operands.slice(-1)]],
-  groupadd: [[/\S/, "system", "creates the group", ({ operands }) => operands.slice(-1)]],
+  useradd: [[/\S/, "system", "creates the user", last]],
+  groupadd: [[/\S/, "system", "creates the group", last]],
   adduser: [[/\S/, "system", "creates a user or adds one to a group"]],
   addgroup: [[/\S/, "system", "creates a group or adds a user to one"]],
-  usermod: [[/\S/, "system", "changes the user", ({ operands }) => operands.slice(-1)]],
+  usermod: [[/\S/, "system", "changes the user", last]],
   setcap: [[/\S/, "files", "gives a program a privilege of root"]],
-  strip: [[/\S/, "clean", "removes what only debuggers need from", from(0)]],
+  strip: [[/\S/, "clean", "removes what only debuggers need from", plain(0)]],
   upx: [[/\S/, "files", "packs programs"]],
   curl: [[/:\/\//, "download", "downloads", addresses]],
   wget: [[/:\/\//, "download", "downloads", addresses]],
@@ -372,27 +380,27 @@ const table: Readonly<Record<string, readonly Line[]>> = {
     [/^-?[a-zA-Z]*c/, "files", "packs an archive"],
   ],
   unzip: [[/\S/, "files", "unpacks an archive"]],
-  mkdir: [[/\S/, "files", "makes folders:", from(0)]],
+  mkdir: [[/\S/, "files", "makes folders:", plain(0)]],
   chmod: [
-    [/^(?:-R )?(?:a|u|ug|ugo)?\+x\b/, "files", "makes executable:", from(1)],
-    [/\S/, "files", "changes permissions of", from(1)],
+    [/^(?:-R )?(?:a|u|ug|ugo)?\+x\b/, "files", "makes executable:", plain(1)],
+    [/\S/, "files", "changes permissions of", plain(1)],
   ],
-  chown: [[/\S/, "files", "changes the owner of", from(1)]],
-  chgrp: [[/\S/, "files", "changes the group of", from(1)]],
-  cp: [[/\S/, "files", "copies to", ({ operands }) => operands.slice(-1)]],
-  mv: [[/\S/, "files", "moves to", ({ operands }) => operands.slice(-1)]],
-  ln: [[/\S/, "files", "links", ({ operands }) => operands.slice(-1)]],
-  touch: [[/\S/, "files", "makes empty files:", from(0)]],
-  install: [[/\S/, "files", "copies with permissions to", ({ operands }) => operands.slice(-1)]],
+  chown: [[/\S/, "files", "changes the owner of", plain(1)]],
+  chgrp: [[/\S/, "files", "changes the group of", plain(1)]],
+  cp: [[/\S/, "files", "copies to", last]],
+  mv: [[/\S/, "files", "moves to", last]],
+  ln: [[/\S/, "files", "links", last]],
+  touch: [[/\S/, "files", "makes empty files:", plain(0)]],
+  install: [[/\S/, "files", "copies with permissions to", last]],
   rm: [
     [
       /\/var\/lib\/apt\/lists|\/var\/cache\/(?:apk|apt|yum|dnf)/,
       "clean",
       "throws away what the package manager downloaded",
     ],
-    [/\S/, "clean", "removes", from(0)],
+    [/\S/, "clean", "removes", plain(0)],
   ],
-  sed: [[/^-\w*i|--in-place/, "files", "edits", ({ operands }) => operands.slice(-1)]],
+  sed: [[/^-\w*i|--in-place/, "files", "edits", last]],
 };
 
 /** Programs that are told by another one's lines. */

@@ -217,7 +217,7 @@ function classifyGit(call: Call, operands: readonly string[]): Role | null {
 /** Other systems' package managers are no step of a build that the split knows. */
 function classifyPackages({ command }: Call): Role | null {
   const read = readPackageCommand(unwrapCommand(command.words));
-  return read && (read.manager === "apk" || read.manager === "apt") ? { kind: "packages", ...read } : null;
+  return read && ["apk", "apt", "dnf"].includes(read.manager) ? { kind: "packages", ...read } : null;
 }
 
 /** Programs that any shell of the image's system has. */

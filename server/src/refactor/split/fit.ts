@@ -1,5 +1,6 @@
 import { type Image, isAlpineTag, parseImage } from "../../images/image.ts";
 import { lacksShell, libcOf } from "../../images/libc.ts";
+import { distributionOf } from "../../images/libraries.ts";
 import { usersOf } from "../../images/users.ts";
 import { lastPart } from "../../text/paths.ts";
 import type { Choice } from "./ecosystems/ecosystem.ts";
@@ -56,17 +57,20 @@ const shadowCommands = new Set(["useradd", "groupadd", "usermod", "groupmod", "g
 /** Stops at commands for another distribution than that of the new base. */
 function refuseForeignCommands(facts: Facts, role: RoleOf, choice: Choice, sides: readonly Side[], image: Image): void {
   const libc = libcOf(image);
-  if (libc === null || libc === libcOf(facts.image)) return;
+  const isOtherSystem = libc !== null && libc !== libcOf(facts.image);
+  const manager = distributionOf(image)?.manager ?? (libc === "musl" ? "apk" : null);
   for (const { instruction, calls } of runtimeSteps(facts, sides)) {
     for (const call of calls) {
       const found = role(call);
-      const isForeign =
-        found.kind === "packages"
-          ? found.action === "install" &&
-            found.packages.some(({ value }) => choice.keepsPackage(value)) &&
-            (found.manager === "apk") !== (libc === "musl")
-          : found.kind === "users" &&
-            (libc === "musl" ? shadowCommands.has(call.name) : call.args.some((arg) => /^-[a-zA-Z]*[DSHG]/.test(arg)));
+      const installs =
+        found.kind === "packages" &&
+        found.action === "install" &&
+        found.packages.some(({ value }) => choice.keepsPackage(value));
+      const isForeign = installs
+        ? manager !== null && found.manager !== manager
+        : isOtherSystem &&
+          found.kind === "users" &&
+          (libc === "musl" ? shadowCommands.has(call.name) : call.args.some((arg) => /^-[a-zA-Z]*[DSHG]/.test(arg)));
       if (isForeign)
         throw new Unsure(
           `\`${call.name}\` in ${place(instruction)} is not made for \`${choice.base}\`, another distribution.`,

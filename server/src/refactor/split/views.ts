@@ -6,7 +6,7 @@ import { copyTarget } from "../../stages/copies.ts";
 import type { Choice, Crossing } from "./ecosystems/ecosystem.ts";
 import type { Facts, Step } from "./facts.ts";
 import { isAlpineTag, parseImage } from "../../images/image.ts";
-import { isInside, lastPart, resolvePath } from "../../text/paths.ts";
+import { directoryOf, isInside, lastPart, resolvePath } from "../../text/paths.ts";
 import type { RoleOf } from "./roles.ts";
 import { commandSource, lineOf, place, shorten, sourceOf, Unsure } from "./unsure.ts";
 
@@ -430,6 +430,8 @@ function viewFiles(
   const crosses = (path: string): boolean => choice.made.some((made) => isInside(made, path));
   if (outside.every(crosses) || makesCrossing(call, outside, choice)) return builder;
   const isSetUp = step.index < viewing.work && choice.strategy === "same";
+  if (call.name === "ln" && !isSetUp && !repeatable && makesLink(call))
+    return { ...builder, builder: step.index < viewing.lastWork, runtime: source, tokens: paths };
   if (call.name === "rm" && outside.every((path) => isGone(viewing, call, path))) return builder;
   const made = viewing.made.get(call);
   if (made && !isSetUp) {
@@ -526,6 +528,8 @@ function isGone({ facts, role }: Viewing, removal: Call, path: string): boolean 
 
 /** The places that a command fills, exactly; `null` where they cannot be told. */
 function exactPaths({ name, args, path }: Call, paths: readonly string[]): readonly string[] | null {
+  // COPY follows a link.
+  if (name === "ln") return null;
   if (name !== "cp" && name !== "mv" && name !== "install") return name === "rm" || name === "git" ? null : paths;
   if (args.some((arg) => /^(?:-[a-zA-Z]*t|--target-directory)/.test(arg))) return null;
   const operands = operandsOf(name, args);
@@ -538,6 +542,16 @@ function exactPaths({ name, args, path }: Call, paths: readonly string[]): reado
   return names.some((one) => one === "" || one === "." || one === ".." || /[*?[$]/.test(one))
     ? null
     : names.map((one) => resolvePath(target, one));
+}
+
+/** Whether a command makes symbolic links that can be made again before there is what they lead to. */
+function makesLink({ args, words, path }: Call): boolean {
+  const operands = words.filter(({ value }) => !value.startsWith("-"));
+  const [from, to] = operands;
+  if (operands.length !== 2 || !from || !to || !args.some((arg) => /^-[a-zA-Z]*s/.test(arg))) return false;
+  const target = path(to.text);
+  if (!from.value.startsWith("/") || !to.value.startsWith("/") || target === null) return false;
+  return systemDirectories.test(target) || systemDirectories.test(directoryOf(target));
 }
 
 /** Whether a command only puts what crosses to its place: `cp build/server /usr/local/bin/`. */

@@ -10,6 +10,7 @@ cp -a /usr/include/*-linux-gnu/python"$version"/* "/usr/local/include/python$ver
 rm -rf "$lib"/EXTERNALLY-MANAGED "$lib/test" "$lib/sitecustomize.py" "$lib"/config-*
 mkdir -p "$lib/site-packages"
 # Debian's own name stays valid: the module `site`, which adds the folder to the path, is frozen into the program.
+rm -rf "$lib/dist-packages"
 ln -s site-packages "$lib/dist-packages"
 sed -i "s/'posix_local')/'posix_prefix')/; s/= 'posix_local'/= 'posix_prefix'/" "$lib/sysconfig.py"
 sed -i "s|/usr/include|/usr/local/include|g; s|/usr/share/python-wheels|$lib/ensurepip/_bundled|g" "$lib"/_sysconfigdata*.py

@@ -226,8 +226,8 @@ function* check(analysis: Analysis, last: Stage, neighbours: Neighbours): Genera
     };
     return;
   }
-  // A split of PHP or Ruby copies what these installed, dependencies for development included.
-  if (analysis.stages.length === 1 && install.installer !== "composer" && install.installer !== "bundle") {
+  // A build with Node needs them, and its split leaves them behind.
+  if (analysis.stages.length === 1 && nodeBuild.test(analysis.text)) {
     const plan = splitStage.plan(analysis, last.from.span, neighbours);
     if (plan && !("unavailable" in plan)) return;
   }

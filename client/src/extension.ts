@@ -21,7 +21,7 @@ let server: LanguageServer | undefined;
 /** What both hosts do at activation; `launch` makes the client for the host's kind of server. */
 export function start(context: vscode.ExtensionContext, launch: Launch): Api {
   const log = vscode.window.createOutputChannel("Dockerfile Stages", { log: true });
-  const files = readFiles();
+  const files = readFiles(vscode.Uri.joinPath(context.extensionUri, "dist"));
   const running = runLanguageServer(launch, files, log);
   server = running;
   const panel = registerGraphPanel(context, running);

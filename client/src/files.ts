@@ -1,11 +1,15 @@
 import * as vscode from "vscode";
 import { type BaseLanguageClient, FileChangeType } from "vscode-languageclient";
 import {
+  findFilesMethod,
+  type FindFilesParams,
   type FolderListing,
   listFolderMethod,
   type ListFolderParams,
   readFileMethod,
   type ReadFileParams,
+  readProgramMethod,
+  type ReadProgramParams,
 } from "../../server/src/protocol.ts";
 import { isSnapshot } from "./documents.ts";
 import type { LanguageServer } from "./language-server.ts";
@@ -21,7 +25,8 @@ export interface ReadFiles {
   readonly follow: (server: LanguageServer) => vscode.Disposable;
 }
 
-export function readFiles(): ReadFiles {
+/** @param programs the folder of what the server is made of */
+export function readFiles(programs: vscode.Uri): ReadFiles {
   const wasRead = new Set<string>();
   return {
     answer: (client) => {
@@ -46,6 +51,30 @@ export function readFiles(): ReadFiles {
           if (changed) return changed.getText();
           const { size } = await vscode.workspace.fs.stat(uri);
           return size > most ? null : new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+        } catch {
+          return null;
+        }
+      });
+      client.onRequest(findFilesMethod, async (params: FindFilesParams, token): Promise<string[] | null> => {
+        try {
+          const { folder, globs, without, most } = params;
+          const include = new vscode.RelativePattern(
+            vscode.Uri.parse(folder, true),
+            anyOf(globs.flatMap(withoutBraces)),
+          );
+          // What `files.exclude` names is left out, too.
+          const found = await vscode.workspace.findFiles(include, `**/${anyOf(without)}/**`, most, token);
+          return found.map((uri) => uri.toString());
+        } catch {
+          return null;
+        }
+      });
+      client.onRequest(readProgramMethod, async ({ name }: ReadProgramParams): Promise<string | null> => {
+        try {
+          const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(programs, name));
+          let text = "";
+          for (const byte of bytes) text += String.fromCharCode(byte);
+          return text;
         } catch {
           return null;
         }
@@ -79,4 +108,14 @@ export function readFiles(): ReadFiles {
 function changedDocument(uri: vscode.Uri): vscode.TextDocument | undefined {
   const key = uri.toString();
   return vscode.workspace.textDocuments.find(({ isDirty, uri: each }) => isDirty && each.toString() === key);
+}
+
+const anyOf = (globs: readonly string[]): string => `{${globs.join(",")}}`;
+
+/** The globs that one with braces stands for: some searches do not know braces in braces. */
+function withoutBraces(glob: string): string[] {
+  const match = /^([^{]*)\{([^}]*)\}(.*)$/.exec(glob);
+  if (!match) return [glob];
+  const [, before = "", choices = "", after = ""] = match;
+  return choices.split(",").flatMap((choice) => withoutBraces(before + choice + after));
 }

@@ -175,7 +175,7 @@ function groupEdges(
     const width = (text: string): number => measure(text, "label");
     const labels =
       bundled && kind !== "from" && from !== to
-        ? edges.map((edge) => ({ edge: edge.id, text: shortenLabel(edge.label || words[kind], widestLabel, width) }))
+        ? edges.map((edge) => ({ edge: edge.id, text: shortenLabel(edge.label || (kind === "context" ? "context" : words[kind]), widestLabel, width) }))
         : [];
     const widest = Math.max(0, ...labels.map(({ text }) => Math.ceil(width(text)) + 2 * labelPadding));
     return { id, from, to, kind, edges, labels, width: widest, height: labels.length * labelHeight };

@@ -107,12 +107,28 @@ export interface StageGraph {
   /** Stages in file order, then external images in order of first use. */
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly GraphEdge[];
+  /** The ids of the stages that a build has to make one after the other at the most, the first one first. */
+  readonly longest: readonly string[];
+}
+
+/** What a stage is for, as far as its name and its instructions tell. */
+export type StageRole = "dependencies" | "build" | "test" | "tools" | "base" | "files" | "runtime";
+
+/** An instruction of a stage as a row of the graph. */
+export interface GraphStep {
+  /** `step:2:5`: the index of the stage, and of the instruction in it; 0 is its FROM. */
+  readonly id: string;
+  /** In capitals. */
+  readonly keyword: string;
+  /** The instruction in one short line, without the keyword. */
+  readonly text: string;
+  readonly range: Range;
 }
 
 export interface GraphNode {
   /** `stage:0` or `image:alpine:3.20`; unique in the graph, stable while typing elsewhere. */
   readonly id: string;
-  readonly kind: "stage" | "image";
+  readonly kind: "stage" | "image" | "context";
   /** Stage name or, for a stage without one, `stage 2`; for images the name as written. */
   readonly label: string;
   /** A second line: what the stage is built on, as written (`FROM golang:1.22`). Empty for images. */
@@ -129,6 +145,14 @@ export interface GraphNode {
   readonly needed: boolean;
   /** Whether an error lies on it: part of a cycle, or a reference in it that cannot work. */
   readonly broken: boolean;
+  /** What is wrong with it, in words; `""` where nothing is. */
+  readonly message: string;
+  /** `null` where it is not known, and for all but stages. */
+  readonly role: StageRole | null;
+  /** How many stages have to be made before it: stages of the same number can be made at the same time. */
+  readonly level: number;
+  /** Its instructions, the FROM first; none for all but stages. */
+  readonly steps: readonly GraphStep[];
 }
 
 export interface GraphEdge {
@@ -137,12 +161,17 @@ export interface GraphEdge {
   readonly from: string;
   /** The node that is needed. */
   readonly to: string;
-  readonly kind: "from" | "copy" | "mount";
+  readonly kind: "from" | "copy" | "mount" | "context";
   /** What crosses: `/app/dist → /usr/share/nginx/html`; empty for FROM. */
   readonly label: string;
   /** The reference, revealed by a click. */
   readonly range: Range;
   readonly broken: boolean;
+  /** What is wrong with it, in words; `""` where nothing is. */
+  readonly message: string;
+  /** The instruction that needs, and the one that makes what crosses where that is certain: ids of steps. */
+  readonly fromStep: string | null;
+  readonly toStep: string | null;
 }
 
 /**

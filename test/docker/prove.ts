@@ -162,7 +162,19 @@ async function makeSide(engine: Engine, sample: Sample, text: string): Promise<S
     // A frontend that `# syntax=` names would have to be fetched; the engine has its own.
     writeFileSync(file, text.replace(/^#\s*syntax\s*=.*$/im, "#"));
     const { code, stderr } = await engine.docker(
-      ["build", "--progress", "plain", "--network", "host", "--iidfile", idFile, "--file", file, sample.context],
+      [
+        "build",
+        "--load",
+        "--progress",
+        "plain",
+        "--network",
+        "host",
+        "--iidfile",
+        idFile,
+        "--file",
+        file,
+        sample.context,
+      ],
       { timeout: 600_000 },
     );
     if (code !== 0) return errorOf(stderr);

@@ -40,6 +40,8 @@ export class Editor {
   refreshes = 0;
   /** The files that the editor reads for the server, by URI; `null` for an editor that never answers. */
   files: Map<string, string> | null = new Map();
+  /** Whether the editor searches for files, too. */
+  searches = true;
   readonly #asked: string[] = [];
   #versions = new Map<string, number>();
   #waiting: (() => void)[] = [];
@@ -91,6 +93,11 @@ export class Editor {
       this.#asked.push(`${folder}/${name}`);
       return this.files?.get(`${folder}/${name}`) ?? null;
     });
+    this.connection.onRequest("dockerfileStages/findFiles", ({ folder }: { folder: string }) => {
+      if (!this.files) return new Promise(() => {});
+      return this.searches ? [...this.files.keys()].filter((uri) => uri.startsWith(`${folder}/`)) : null;
+    });
+    this.connection.onRequest("window/workDoneProgress/create", () => null);
     this.connection.listen();
   }
 
@@ -155,9 +162,9 @@ export class Editor {
     }
   }
 
-  /** What the server asked about files since the last call. */
+  /** What the server asked about files since the last call, each once. */
   askedFiles(): string[] {
-    return this.#asked.splice(0);
+    return [...new Set(this.#asked.splice(0))];
   }
 
   #wake(): void {

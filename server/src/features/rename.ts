@@ -4,8 +4,12 @@ import { mayBecome, partsAroundVariables } from "../stages/choice.ts";
 import { quotedStage } from "../stages/describe.ts";
 import { referencedStage } from "../stages/graph.ts";
 import { isValidStageName, type Reference, reservedNames, type Resolution, type Stage } from "../stages/resolve.ts";
+import type { Definition } from "../stages/scope.ts";
 import { applyEdits, type Edit } from "../text/edit.ts";
 import type { Position, Range, Span } from "../text/range.ts";
+import type { FoundBuild, MentioningFile } from "../workspace/mentions.ts";
+import { contextsElsewhere, type PlaceElsewhere, stageElsewhere } from "./elsewhere.ts";
+import { renameVariable, variableToRename } from "./rename-variable.ts";
 import { subjectAt } from "./subject.ts";
 
 /** Why something cannot be renamed, in a sentence for the user. */
@@ -13,7 +17,13 @@ export interface Refusal {
   readonly error: string;
 }
 
-/** Whether the stage at a position can be renamed, and what its name is now. */
+/** The edits of a file. */
+export interface FileEdits {
+  readonly file: MentioningFile;
+  readonly edits: readonly TextEdit[];
+}
+
+/** Whether the stage or variable at a position can be renamed, and what its name is now. */
 export function prepareRename(analysis: Analysis, position: Position): { range: Range; placeholder: string } | Refusal {
   const found = renamable(analysis, analysis.lines.offset(position));
   if ("error" in found) return found;
@@ -25,12 +35,54 @@ export function prepareRename(analysis: Analysis, position: Position): { range: 
  * Renames a stage: its name behind AS and all references by name, in FROM, `COPY --from`, `RUN --mount=from` and ONBUILD.
  * Quotes stay, references by index need no change. The name is declared as typed; FROM lines name it in lower case, because
  * BuildKit stores names in lower case and FROM alone compares exactly. Refused where any name of the file would mean
- * something else afterwards, and where a build arg chooses the stage.
+ * something else afterwards, and where a build arg chooses the stage. Or a variable, where all that uses it is known, see
+ * {@link renameVariable}. In other files the places change that name the stage, or hand over the build arg.
  */
-export function rename(analysis: Analysis, position: Position, newName: string): { edits: TextEdit[] } | Refusal {
+export function rename(
+  analysis: Analysis,
+  position: Position,
+  newName: string,
+  builds: readonly FoundBuild[] = [],
+): { edits: TextEdit[]; elsewhere: FileEdits[] } | Refusal {
   const found = renamable(analysis, analysis.lines.offset(position));
   if ("error" in found) return found;
-  const { stage } = found;
+  const { lines } = analysis;
+  const changed =
+    "stage" in found
+      ? renameStage(analysis, found.stage, newName, builds)
+      : renameVariable(analysis, found.member, newName, builds);
+  if ("error" in changed) return changed;
+  const elsewhere = editsElsewhere(changed.elsewhere, newName);
+  if ("error" in elsewhere) return elsewhere;
+  const changes = changed.edits
+    .filter(({ span, newText }) => analysis.text.slice(span.start, span.end) !== newText)
+    .toSorted((a, b) => a.span.start - b.span.start);
+  return { edits: changes.map(({ span, newText }) => ({ range: lines.range(span), newText })), elsewhere };
+}
+
+function editsElsewhere(places: readonly PlaceElsewhere[], newName: string): FileEdits[] | Refusal {
+  const byFile = new Map<MentioningFile, TextEdit[]>();
+  for (const { file, span, text } of places) {
+    if (text === newName) continue;
+    const written = file.lines.text.slice(span.start, span.end);
+    if (written !== text) {
+      const line = file.lines.lineAt(span.start) + 1;
+      return { error: `${file.path} (line ${line}) writes '${text}' in another way. Change that first.` };
+    }
+    const edit = { range: file.lines.range(span), newText: newName };
+    const others = byFile.get(file);
+    if (others) others.push(edit);
+    else byFile.set(file, [edit]);
+  }
+  return [...byFile].map(([file, edits]) => ({ file, edits }));
+}
+
+function renameStage(
+  analysis: Analysis,
+  stage: NamedStage,
+  newName: string,
+  builds: readonly FoundBuild[],
+): { edits: readonly Edit[]; elsewhere: readonly PlaceElsewhere[] } | Refusal {
   const { lines } = analysis;
   const error = nameError(analysis, stage, newName);
   if (error !== null) return { error };
@@ -49,32 +101,46 @@ export function rename(analysis: Analysis, position: Position, newName: string):
     const line = lines.lineAt(chosen.span.start) + 1;
     return { error: `Line ${line} chooses a stage by name with a build arg: '${chosen.text}'. Change that first.` };
   }
-  const after = new Analysis(applyEdits(analysis.text, edits));
+  const after = new Analysis(applyEdits(analysis.text, edits), analysis);
   const changed = firstChange(analysis, after, stage, newName.toLowerCase());
   if (changed) return { error: changed };
-  const changes = edits.filter(({ span, newText }) => analysis.text.slice(span.start, span.end) !== newText);
-  return { edits: changes.map(({ span, newText }) => ({ range: lines.range(span), newText })) };
+  const [context] = contextsElsewhere(builds, newName);
+  if (context && stage.name !== newName.toLowerCase()) {
+    const line = context.file.lines.lineAt(context.span.start) + 1;
+    return {
+      error: `${context.file.path} (line ${line}) gives a context with this name, which would take the stage's place.`,
+    };
+  }
+  // Of stages with one name a build takes the last.
+  const isTarget =
+    stage.name !== null && analysis.stages.findLast(({ name }) => name === stage.name)?.index === stage.index;
+  return { edits, elsewhere: isTarget ? stageElsewhere(builds, stage.name) : [] };
 }
 
 interface NamedStage extends Stage {
   readonly nameWord: NonNullable<Stage["nameWord"]>;
 }
 
-/** The stage whose name stands at an offset. */
-function renamable(analysis: Analysis, offset: number): { stage: NamedStage; span: Span } | Refusal {
-  const nothing = { error: "Only the names of stages can be renamed." };
+/** The stage or variable whose name stands at an offset. */
+function renamable(
+  analysis: Analysis,
+  offset: number,
+):
+  { readonly stage: NamedStage; readonly span: Span } | { readonly member: Definition; readonly span: Span } | Refusal {
+  const nothing = { error: "Only the names of stages and variables can be renamed." };
   const subject = subjectAt(analysis, offset);
   if (subject?.kind === "stage") {
     const { stage, span } = subject;
     if (stage.nameWord) return { stage: { ...stage, nameWord: stage.nameWord }, span };
     return nothing;
   }
-  if (subject?.kind === "variable" && subject.reference) {
-    const index = referencedStage(subject.reference);
-    if (index === null) return nothing;
-    return {
-      error: `A variable names ${quotedStage(analysis.stages[index]!)} here. Rename the stage where it is defined.`,
-    };
+  if (subject?.kind === "variable" || subject?.kind === "definition") {
+    const [name, span] =
+      subject.kind === "variable"
+        ? [subject.use.name, subject.use.nameSpan]
+        : [subject.definition.name, subject.definition.pair.keySpan];
+    const member = variableToRename(name, subject.definition);
+    return "error" in member ? member : { member, span };
   }
   if (subject?.kind !== "reference") return nothing;
   const { reference } = subject;
@@ -101,7 +167,7 @@ function notAStage({ text, target }: Reference): string {
       return `'${text}' does not name a stage of this file.`;
     case "stage":
     case "unknown":
-      return "Only the names of stages can be renamed.";
+      return "Only the names of stages and variables can be renamed.";
   }
 }
 

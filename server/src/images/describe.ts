@@ -231,13 +231,14 @@ const variants: Readonly<Record<string, readonly ("slim" | "alpine")[]>> = {
 
 const distrolessNode = new Set(["20", "22", "24"]);
 
+/** A version in numbers, and a variant that is known. */
+const plainTag = /^(\d[\d.]*)?(?:-?((?:slim|alpine|bookworm|bullseye|trixie)[\w.-]*))?$/;
+
 /** The image's variants besides itself, for versions that are written as numbers. */
 function siblingsOf({ folder, name, tag }: Image): { what: string; image: string }[] {
-  if (!Object.hasOwn(variants, name)) return [];
-  const [, version, rest] = /^(\d[\d.]*)?(?:-?((?:slim|alpine|bookworm|bullseye|trixie)[\w.-]*))?$/.exec(tag) ?? [];
-  if ((version === undefined && rest === undefined && tag !== "" && tag !== "latest") || (rest ?? "").length > 30)
-    return [];
-  if (version === undefined && tag !== "latest" && rest === undefined && tag !== "") return [];
+  const match = plainTag.exec(tag === "latest" ? "" : tag);
+  if (!match || !Object.hasOwn(variants, name)) return [];
+  const [, version, rest] = match;
   const release = debianRelease(tag);
   const join = (...parts: readonly (string | null | undefined)[]): string =>
     `${folder}${name}:${parts.filter((part) => part).join("-") || "latest"}`;
@@ -245,14 +246,10 @@ function siblingsOf({ folder, name, tag }: Image): { what: string; image: string
   const found = [{ what: "full", image: join(version, release) }];
   for (const variant of variants[name]!) {
     if (variant === "slim") found.push({ what: "slim", image: join(version, release, "slim") });
-    else found.push({ what: "Alpine", image: join(version, "alpine") });
+    else if (!isAlpineTag(tag)) found.push({ what: "Alpine", image: join(version, "alpine") });
   }
   const major = version?.split(".")[0] ?? "";
   if (name === "node" && distrolessNode.has(major))
     found.push({ what: "distroless", image: `gcr.io/distroless/nodejs${major}-debian12` });
-  const isAlpine = isAlpineTag(tag);
-  return found.filter(
-    ({ what, image }) =>
-      image !== own && !(what === "Alpine" && isAlpine) && !(name === "debian" && image.endsWith(":latest")),
-  );
+  return found.filter(({ image }) => image !== own);
 }

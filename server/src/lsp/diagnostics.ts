@@ -6,7 +6,7 @@ import {
   type PublishDiagnosticsParams,
 } from "vscode-languageserver";
 import { diagnostics, type RuleErrorHandler } from "../service.ts";
-import type { About, Documents } from "./documents.ts";
+import { type About, type Documents, isOtherText } from "./documents.ts";
 import type { NumberedOptions } from "./options.ts";
 
 export interface Diagnostics {
@@ -94,11 +94,11 @@ export function serveDiagnostics({
   };
 
   documents.texts.onDidChangeContent(({ document }) => {
-    if (!pulls()) mark(document.uri);
+    if (!pulls() && !isOtherText(document)) mark(document.uri);
   });
   documents.texts.onDidClose(({ document }) => {
     changed.delete(document.uri);
-    if (!pulls()) send({ uri: document.uri, diagnostics: [] });
+    if (!pulls() && !isOtherText(document)) send({ uri: document.uri, diagnostics: [] });
   });
 
   let isRefreshing = false;

@@ -42,7 +42,7 @@ export class Documents {
   /** Whether a document is open and no Dockerfile: a file that mentions builds. */
   isOther(uri: string): boolean {
     const text = this.texts.get(uri);
-    return text !== undefined && text.languageId !== "dockerfile" && mayMentionBuilds(decoded(uri));
+    return text !== undefined && isOtherText(text);
   }
 
   /** `null` where the document is not open, or no Dockerfile. */
@@ -59,6 +59,11 @@ export class Documents {
     if (this.#analyses.size > kept && oldest !== undefined) this.#analyses.delete(oldest);
     return document;
   }
+}
+
+/** Whether a document is a file that mentions builds, and no Dockerfile. */
+export function isOtherText({ languageId, uri }: TextDocument): boolean {
+  return languageId !== "dockerfile" && mayMentionBuilds(decoded(uri));
 }
 
 /** An address as far as it tells what a file is called and where it lies, wherever the project begins. */

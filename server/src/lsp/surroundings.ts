@@ -119,7 +119,7 @@ export function followSurroundings(
     buildsChanged: () => {
       for (const [uri, known] of documents) {
         const builds = buildsOf(uri);
-        if (builds === known.neighbours.builds) continue;
+        if (builds === known.neighbours.builds || builds.length + known.neighbours.builds.length === 0) continue;
         known.neighbours = { ...known.neighbours, builds };
         onChange(uri);
       }

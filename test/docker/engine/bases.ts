@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { must } from "./commands.ts";
-import { cacheFolder, type Engine, NoEngine } from "./daemon.ts";
+import { cacheFolder, type Engine } from "./daemon.ts";
 import { sourcesOf } from "./debian-packages.ts";
 
 /** Builds of one Dockerfile in `bases`, under the names of the images they stand for. */
@@ -114,18 +114,10 @@ export function basesOf(
     const standIn = standIns.find(({ names }) => names.includes(name));
     if (!standIn) return false;
     for (const needed of standIn.needs) if (!(await have(needed))) return false;
-    context ??= prepareContext();
+    context ??= engine.isOwn ? prepareContext(log) : Promise.resolve(folder);
     const place = await context;
     const started = performance.now();
-    const { code, stderr } = await engine.docker([
-      "build",
-      ...["--progress", "plain", "--network", "host", "--file", path.join(folder, `${standIn.file}.Dockerfile`)],
-      ...(standIn.target === undefined ? [] : ["--target", standIn.target]),
-      ...standIn.names.flatMap((each) => ["--tag", each]),
-      place,
-    ]);
-    if (code !== 0)
-      throw new NoEngine(`the stand-in for ${name} cannot be built:\n${stderr.split("\n").slice(-40).join("\n")}`);
+    await mustBuild(engine, standIn, place);
     const seconds = (performance.now() - started) / 1000;
     if (seconds > 2) log(`${name} (${seconds.toFixed(0)} s)`);
     for (const each of standIn.names) ready.set(each, true);
@@ -135,8 +127,12 @@ export function basesOf(
   const have = async (name: string): Promise<boolean> => {
     let known = ready.get(name);
     if (known === undefined) {
-      const own = name === client || engine.isOwn;
-      known = own ? await build(name) : await pull(name);
+      try {
+        known = name === client || engine.isOwn ? await build(name) : await pull(name);
+      } catch (error) {
+        log(`no ${name}: ${error instanceof Error ? error.message : String(error)}`);
+        known = false;
+      }
       ready.set(name, known);
     }
     return known;
@@ -147,19 +143,31 @@ export function basesOf(
     for (const name of new Set(names)) if (!(await have(name))) missing.add(name);
     return missing;
   };
+}
 
-  async function prepareContext(): Promise<string> {
-    const rootfs = path.join(cacheFolder, "rootfs.tar");
-    if (!existsSync(rootfs)) await makeRootfs(rootfs, log);
-    const place = path.join(cacheFolder, "context");
-    rmSync(place, { recursive: true, force: true });
-    cpSync(folder, place, { recursive: true });
-    linkSync(rootfs, path.join(place, "rootfs.tar"));
-    cpSync(realpathSync("/etc/ssl/certs/ca-certificates.crt"), path.join(place, "ca-certificates.crt"));
-    await addConfiguration(place);
-    addNode(place);
-    return place;
-  }
+async function mustBuild(engine: Engine, { file, target, names }: StandIn, place: string): Promise<void> {
+  const { code, stderr } = await engine.docker([
+    "build",
+    ...["--load", "--progress", "plain", "--network", "host", "--file", path.join(folder, `${file}.Dockerfile`)],
+    ...(target === undefined ? [] : ["--target", target]),
+    ...names.flatMap((name) => ["--tag", name]),
+    place,
+  ]);
+  if (code !== 0) throw new Error(stderr.trim().split("\n").slice(-40).join("\n"));
+}
+
+/** The folder that stand-ins are built from. */
+async function prepareContext(log: (line: string) => void): Promise<string> {
+  const rootfs = path.join(cacheFolder, "rootfs.tar");
+  if (!existsSync(rootfs)) await makeRootfs(rootfs, log);
+  const place = path.join(cacheFolder, "context");
+  rmSync(place, { recursive: true, force: true });
+  cpSync(folder, place, { recursive: true });
+  linkSync(rootfs, path.join(place, "rootfs.tar"));
+  cpSync(realpathSync("/etc/ssl/certs/ca-certificates.crt"), path.join(place, "ca-certificates.crt"));
+  await addConfiguration(place);
+  addNode(place);
+  return place;
 }
 
 /** The smallest Debian, without manuals. */
@@ -179,7 +187,7 @@ async function makeRootfs(file: string, log: (line: string) => void): Promise<vo
   try {
     await must("perl", [path.join(programs, "usr/bin/mmdebstrap"), ...options, "bookworm", partial, sources]);
   } catch (error) {
-    throw new NoEngine(`Debian's packages cannot be had: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`Debian's packages cannot be had: ${error instanceof Error ? error.message : String(error)}`);
   }
   renameSync(partial, file);
 }
@@ -202,7 +210,7 @@ function addNode(place: string): void {
   const found = (process.env["PATH"] ?? "").split(":").filter((each) => !each.includes("node_modules"));
   const where = (name: string): string => {
     const file = found.map((each) => path.join(each, name)).find((each) => existsSync(each));
-    if (file === undefined) throw new NoEngine(`this machine has no ${name} to put into images`);
+    if (file === undefined) throw new Error(`this machine has no ${name} to put into images`);
     return realpathSync(file);
   };
   mkdirSync(path.join(place, "node/bin"), { recursive: true });

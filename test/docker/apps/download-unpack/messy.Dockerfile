@@ -1,5 +1,5 @@
 FROM debian:bookworm
-ADD shout-2.0.tar.gz /packs/
-RUN apt-get update && apt-get install -y curl gcc libc6-dev && mkdir -p /opt && mv /packs/shout-2.0 /opt/shout && rm -rf /packs && apt-get remove -y gcc && rm -rf /var/lib/apt/lists/*
-ENV PATH=/opt/shout/bin:$PATH
+COPY shout-2.0.tar.gz /packs/
+RUN apt-get update && apt-get install -y curl && curl -sS file:///packs/shout-2.0.tar.gz | tar -xz -C /opt && rm -rf /packs && apt-get remove -y curl && rm -rf /var/lib/apt/lists/*
+ENV PATH=/opt/shout-2.0/bin:$PATH
 ENTRYPOINT ["shout"]

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type {
+  ClientCapabilities,
+  CodeAction,
+  Diagnostic,
+  FullDocumentDiagnosticReport,
+  TextDocumentEdit,
+} from "vscode-languageserver/node";
+import { Editor, modern } from "./client.ts";
+
+const project = "file:///project";
+const uri = `${project}/api/Dockerfile`;
+const text = "FROM alpine AS build\nRUN true\nFROM alpine AS web\nCOPY --from=biuld /a /a\nRUN true\n";
+
+const watching: ClientCapabilities = {
+  ...modern,
+  textDocument: {
+    ...modern.textDocument,
+    synchronization: { dynamicRegistration: true },
+    codeAction: { ...modern.textDocument?.codeAction, dynamicRegistration: true },
+  },
+  workspace: { ...modern.workspace, didChangeWatchedFiles: { dynamicRegistration: true } },
+};
+
+describe("other files that mention builds, over stdio", () => {
+  let editor: Editor;
+  beforeEach(() => {
+    editor = new Editor();
+  });
+  afterEach(async () => {
+    assert.deepEqual(editor.logged, []);
+    assert.equal(await editor.stop(), 0);
+  });
+
+  const compose = `${project}/compose.yaml`;
+  const composing = (target: string): string => `services:\n  web:\n    build:\n      context: api\n      target: ${target}\n`;
+  const changed = (...uris: string[]) =>
+    editor.notify("workspace/didChangeWatchedFiles", { changes: uris.map((each) => ({ uri: each, type: 2 })) });
+  /** Waits for what is said about a file. */
+  const said = async (about: string, expected: readonly string[]): Promise<readonly Diagnostic[]> => {
+    const last = () => editor.published.findLast((params) => params.uri === about)?.diagnostics ?? [];
+    await editor.until(() => last().map(({ message }) => message).join("\n") === expected.join("\n"));
+    return last();
+  };
+  const codes = async (): Promise<string[]> => {
+    const params = { textDocument: { uri } };
+    const { items } = await editor.request<FullDocumentDiagnosticReport>("textDocument/diagnostic", params);
+    return items.map(({ code }) => String(code));
+  };
+
+  for (const searches of [true, false]) {
+    it(`are found by the ${searches ? "editor's search" : "server's own"}, and told of stages that are not there`, async () => {
+      editor.searches = searches;
+      await editor.start(watching, { readsFiles: true }, [project]);
+      editor.files!.set(uri, text);
+      editor.files!.set(compose, composing("wbe"));
+      editor.files!.set(`${project}/.gitignore`, "/made/\n");
+      editor.files!.set(`${project}/made/api/compose.yaml`, composing("nothing").replace("api", "../../api"));
+      editor.files!.set(`${project}/node_modules/a/compose.yaml`, composing("nothing").replace("api", "../../api"));
+      await editor.open(uri, text);
+      const [problem] = await said(compose, ["There is no stage 'wbe' in api/Dockerfile. Did you mean 'web'?"]);
+      assert.deepEqual(problem!.range, { start: { line: 4, character: 14 }, end: { line: 4, character: 17 } });
+      assert.equal(problem!.severity, 1);
+      assert.ok(editor.published.every((params) => params.uri === compose));
+
+      editor.files!.set(compose, composing("WEB"));
+      await changed(compose);
+      await said(compose, []);
+      editor.files!.set(compose, composing("gone"));
+      await changed(compose);
+      await said(compose, ["There is no stage 'gone' in api/Dockerfile."]);
+      editor.files!.delete(compose);
+      await changed(compose);
+      await said(compose, []);
+
+      const script = `${project}/build.sh`;
+      editor.files!.set(script, "cd api && docker build --target=biuld .\n");
+      await changed(script);
+      const [warning] = await said(script, ["There is no stage 'biuld' in api/Dockerfile. Did you mean 'build'?"]);
+      assert.equal(warning!.severity, 2);
+      editor.files!.set(`${project}/.gitignore`, "/made/\n*.sh\n");
+      await changed(`${project}/.gitignore`);
+      await said(script, []);
+    });
+  }
+
+  it("count as they are in their editors, as the Dockerfile does, and have quick fixes", async () => {
+    await editor.start(watching, { readsFiles: true }, [project]);
+    editor.files!.set(uri, text);
+    editor.files!.set(compose, composing("web"));
+    await editor.open(compose, composing("web"));
+    assert.deepEqual(editor.registered, []);
+    await editor.open(uri, text);
+    await editor.request("dockerfileStages/graph", { textDocument: { uri } });
+    for (const method of ["textDocument/didOpen", "textDocument/codeAction", "workspace/didChangeWatchedFiles"])
+      assert.ok(editor.registered.includes(method), method);
+    await editor.change(compose, composing("wbe"));
+    const [problem] = await said(compose, ["There is no stage 'wbe' in api/Dockerfile. Did you mean 'web'?"]);
+    const [fix] = await editor.request<CodeAction[]>("textDocument/codeAction", {
+      textDocument: { uri: compose },
+      range: problem!.range,
+      context: { diagnostics: [problem] },
+    });
+    assert.equal(fix!.title, "Change to 'web'");
+    const [change] = fix!.edit!.documentChanges as [TextDocumentEdit];
+    assert.deepEqual(change, {
+      textDocument: { uri: compose, version: 2 },
+      edits: [{ range: problem!.range, newText: "web" }],
+    });
+    await editor.change(uri, text.replace("AS web", "AS wbe"));
+    await said(compose, []);
+    await editor.notify("textDocument/didClose", { textDocument: { uri: compose } });
+    await editor.notify("textDocument/didClose", { textDocument: { uri } });
+    await said(compose, []);
+    assert.deepEqual((await editor.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: compose }, range: problem!.range, context: { diagnostics: [] } }) ?? []), []);
+  });
+
+  it("give names of contexts, so that these are no stages", async () => {
+    await editor.start(watching, { readsFiles: true }, [project]);
+    editor.files!.set(uri, text);
+    await editor.open(uri, text);
+    assert.ok((await codes()).includes("UnknownStage"));
+    const bake = `${project}/docker-bake.hcl`;
+    editor.files!.set(bake, `target "web" {\n  context = "api"\n  target = "web"\n  contexts = { biuld = "target:x" }\n}\n`);
+    const before = editor.refreshes;
+    await changed(bake);
+    await editor.until(() => editor.refreshes > before);
+    assert.ok(!(await codes()).includes("UnknownStage"));
+  });
+
+  it("are kept where a mistake hides them, as they were before", async () => {
+    await editor.start(watching, { readsFiles: true }, [project]);
+    const bake = `${project}/docker-bake.hcl`;
+    const good = `target "a" {\n  context = "api"\n}\ntarget "b" {\n  context = "api"\n  target = "nope"\n}\n`;
+    editor.files!.set(uri, text);
+    editor.files!.set(bake, good);
+    await editor.open(uri, text);
+    const [first] = await said(bake, ["There is no stage 'nope' in api/Dockerfile."]);
+    assert.equal(first!.range.start.line, 5);
+    await editor.open(bake, good);
+    await editor.change(bake, good.replace(`context = "api"`, `\n\n  context = "api`));
+    await editor.until(() => editor.published.findLast((params) => params.uri === bake)?.diagnostics[0]?.range.start.line === 7);
+  });
+
+  it("are read from the disk for editors that do not read them", async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "stages builds-"));
+    try {
+      const own = pathToFileURL(path.join(folder, "my api", "Dockerfile")).href;
+      const other = pathToFileURL(path.join(folder, "compose.yaml")).href;
+      mkdirSync(path.join(folder, "my api"));
+      writeFileSync(path.join(folder, "my api", "Dockerfile"), text);
+      writeFileSync(path.join(folder, "compose.yaml"), composing("wbe").replace("api", "my api"));
+      await editor.start({}, {}, [pathToFileURL(folder).href]);
+      await editor.open(own, text);
+      await said(other, ["There is no stage 'wbe' in my api/Dockerfile. Did you mean 'web'?"]);
+      writeFileSync(path.join(folder, "compose.yaml"), composing("web").replace("api", "my api"));
+      await editor.notify("textDocument/didSave", { textDocument: { uri: own } });
+      await said(other, []);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

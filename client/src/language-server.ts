@@ -197,7 +197,14 @@ const middleware: Middleware = {
     }
     return actions;
   },
-  provideCodeLenses: (document, token, next) => (isSnapshot(document.uri) ? [] : next(document, token)),
+  provideCodeLenses: async (document, token, next) => {
+    const lenses = isSnapshot(document.uri) ? [] : await next(document, token);
+    for (const { command } of lenses ?? []) {
+      // Names of other files may look like the editor's `$(icons)`.
+      if (command) command.title = command.title.replaceAll("$(", "\\$(");
+    }
+    return lenses;
+  },
 };
 
 /** Some hosts report an event instead of an error. */

@@ -18,13 +18,32 @@ export interface Rectangle extends Point {
   readonly height: number;
 }
 
-/** One stage or image. The texts are shortened to fit. */
+/** One stage, image or context. The texts are shortened to fit. */
 export interface Box extends Rectangle {
   readonly id: string;
   /** What it is recognised by in the next layout. Unlike the id, a name stays when a stage is added above. */
   readonly key: string;
   readonly title: string;
   readonly detail: string;
+  /** What is wrong with it; empty where nothing is. */
+  readonly note: string;
+  /** The height of the texts above, with which it begins. */
+  readonly head: number;
+  /** Its instructions, if they are shown. */
+  readonly rows: readonly Row[];
+}
+
+/** An instruction in a box; the place is that in the drawing. */
+export interface Row extends Rectangle {
+  readonly step: string;
+  readonly text: string;
+}
+
+/** A stripe across the drawing for stages that can be made at the same time. */
+export interface Lane {
+  readonly level: number;
+  readonly y: number;
+  readonly height: number;
 }
 
 /** What stands on a line for one edge, shortened to fit. */
@@ -47,9 +66,11 @@ export interface Line {
   readonly start: Point;
   readonly end: Point;
   /** Where the arrowhead points. */
-  readonly direction: "down" | "up" | "left";
-  /** SVG path data from `start` to a little before `end`, where the arrowhead begins. */
+  readonly direction: "down" | "up" | "left" | "right";
+  /** SVG path data from `start` to a little before `end`, where the arrowhead begins; what is inside of boxes is left out. */
   readonly path: string;
+  /** The parts inside of boxes, from and to their instructions; empty where there are none. */
+  readonly inner: string;
   /** One for each edge of a COPY or mount line; none on FROM lines, loops and in large graphs. */
   readonly labels: readonly Label[];
 }
@@ -61,6 +82,15 @@ export interface Layout {
   readonly isDense: boolean;
   readonly boxes: readonly Box[];
   readonly lines: readonly Line[];
+  /** From the top to the bottom; none unless they are asked for. */
+  readonly lanes: readonly Lane[];
+}
+
+export interface LayoutOptions {
+  /** Ids of the stages that are drawn with their instructions. */
+  readonly expanded?: ReadonlySet<string>;
+  /** Whether stages of one level are in one row. */
+  readonly lanes?: boolean;
 }
 
 /** The drawing's fonts: of a stage's name, an image's name, the line below a name, and what stands on a line. */
@@ -75,6 +105,16 @@ const margin = 16;
 const stageHeight = 46;
 const imageHeight = 32;
 const boxPadding = 14;
+const iconWidth = 20;
+const noteHeight = 16;
+const rowsHead = 28;
+const rowHeight = 18;
+const rowsFoot = 6;
+const widestRow = 340;
+/** Room at the sides of the rows: for the lines inside of the box, and beside them. */
+const rowInset = 8;
+const trackGap = 7;
+const corner = 4;
 const minimumWidth = 84;
 const widestText = 210;
 const widestLabel = 230;
@@ -92,27 +132,64 @@ const loopReach = 26;
 const largestCareful = { nodes: 150, lines: 400 };
 
 /** Lays out `graph`; of two layouts that mirror each other, takes the one nearer to `previous`. */
-export function layoutGraph(graph: StageGraph, measure: Measure, previous: Layout | null = null): Layout {
-  const keys = nameBoxes(graph.nodes);
-  const boxes = new Map(graph.nodes.map((node, i) => [node.id, measureBox(node, keys[i]!, measure)]));
+export function layoutGraph(
+  graph: StageGraph,
+  measure: Measure,
+  previous: Layout | null = null,
+  { expanded = new Set<string>(), lanes = false }: LayoutOptions = {},
+): Layout {
+  const keys = keysOf(graph.nodes);
+  const boxes = new Map(
+    graph.nodes.map((node, i) => [node.id, measureBox(node, keys[i]!, measure, expanded.has(node.id))]),
+  );
   const bundled = groupEdges(graph, boxes, measure, true);
   const large = boxes.size > largestCareful.nodes || bundled.length > largestCareful.lines;
   const groups = large ? groupEdges(graph, boxes, measure, false) : bundled;
   for (const group of groups) if (group.from === group.to) boxes.get(group.from)!.loops++;
-  const placed = large ? placeInRows(boxes, groups) : placeCarefully(boxes, groups);
+  for (const box of boxes.values()) if (box.rows.length > 0) makeTracks(box, groups);
+  const levels = lanes ? levelsOf(graph) : null;
+  const placed = large ? placeInRows(boxes, groups, levels) : placeCarefully(boxes, groups, levels);
   const mirrored = shouldMirror(placed, graph, boxes, previous) ? mirror(placed, boxes) : placed;
-  return draw(mirrored, boxes, groups, large);
+  return draw(mirrored, boxes, groups, large, levels);
 }
+
+/** How many stages have to be made before each. */
+type Levels = ReadonlyMap<string, number>;
+
+const levelsOf = ({ nodes }: StageGraph): Levels =>
+  new Map(nodes.filter(({ kind }) => kind === "stage").map(({ id, level }) => [id, level]));
 
 interface MeasuredBox {
   readonly id: string;
   readonly key: string;
   readonly title: string;
   readonly detail: string;
-  readonly width: number;
+  readonly note: string;
+  readonly head: number;
+  readonly rows: readonly { readonly step: string; readonly text: string }[];
+  readonly rowWidth: number;
+  width: number;
   readonly height: number;
   /** How many lines lead from the box to itself; they need room at its right. */
   loops: number;
+  /** The lines that go to a row of the box, and those that come from one, from the box's side inwards. */
+  entries: readonly string[];
+  exits: readonly string[];
+}
+
+const entryRoom = ({ entries }: MeasuredBox): number => rowInset + entries.length * trackGap + (entries.length > 0 ? arrowLength + 2 : 0);
+const exitRoom = ({ exits }: MeasuredBox): number => rowInset + exits.length * trackGap;
+
+/** Gives each line that ends at a row its own way inside of the box, so that they do not cross each other. */
+function makeTracks(box: MeasuredBox, groups: readonly Group[]): void {
+  const outside = groups.filter(({ from, to }) => from !== to);
+  const entries = outside.filter(({ from, fromRow }) => from === box.id && fromRow >= 0);
+  const exits = outside.filter(({ to, toRow }) => to === box.id && toRow >= 0);
+  // What leads farthest down lies outermost on the way in; what comes from farthest up does on the way out.
+  box.entries = entries.toSorted((a, b) => b.fromRow - a.fromRow).map(({ id }) => id);
+  box.exits = exits.toSorted((a, b) => a.toRow - b.toRow).map(({ id }) => id);
+  const sides = Math.max(entryRoom(box), exitRoom(box));
+  box.width = Math.max(entryRoom(box) + box.rowWidth + exitRoom(box), box.width + 2 * (sides - rowInset));
 }
 
 /** Edges that share a line. */
@@ -123,6 +200,9 @@ interface Group {
   readonly kind: GraphEdge["kind"];
   readonly edges: readonly GraphEdge[];
   readonly labels: readonly { readonly edge: string; readonly text: string }[];
+  /** The instruction that needs, and the one that is needed, where they are shown; else -1. */
+  readonly fromRow: number;
+  readonly toRow: number;
   /** Of all labels, one under the other. */
   readonly width: number;
   readonly height: number;
@@ -135,24 +215,60 @@ interface Placement {
   readonly labels: ReadonlyMap<string, Point>;
 }
 
-function nameBoxes(nodes: readonly GraphNode[]): string[] {
+/** What nodes are recognised by in the next graph. Unlike the id, a name stays when a stage is added above. */
+export function keysOf(nodes: readonly GraphNode[]): string[] {
   const names = nodes.map(({ kind, label }) => `${kind}=${label}`);
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return names.map((name, i) => (counts.get(name) === 1 ? name : nodes[i]!.id));
 }
 
-function measureBox({ id, kind, label, detail }: GraphNode, key: string, measure: Measure): MeasuredBox {
-  const font = kind === "image" ? "image" : "title";
+function measureBox(node: GraphNode, key: string, measure: Measure, isOpen: boolean): MeasuredBox {
+  const { id, kind, label, detail, role, message, steps } = node;
+  const font = kind === "stage" ? "title" : "image";
   const title = shortenPath(label, widestText, (text) => measure(text, font));
-  const second = shortenDetail(detail, (text) => measure(text, "detail"));
-  const text = Math.max(measure(title, font), measure(second, "detail"));
-  const width = Math.ceil(Math.max(minimumWidth, text + 2 * boxPadding));
-  return { id, key, title, detail: second, width, height: kind === "image" ? imageHeight : stageHeight, loops: 0 };
+  const second = isOpen ? "" : shortenDetail(detail, linesOf(node), (text) => measure(text, "detail"));
+  const note = cutEnd(message, widestText, (text) => measure(text, "label"));
+  const rows = isOpen
+    ? steps.map((step) => ({
+        step: step.id,
+        text: cutEnd(`${step.keyword} ${step.text}`, widestRow, (text) => measure(text, "detail")),
+      }))
+    : [];
+  const widths = [
+    measure(title, font) + (role === null ? 0 : 2 * iconWidth),
+    measure(second, "detail"),
+    measure(note, "label"),
+  ];
+  const text = Math.max(...widths, 0);
+  const head = (kind === "stage" ? (isOpen ? rowsHead : stageHeight) : imageHeight) + (note === "" ? 0 : noteHeight);
+  return {
+    id,
+    key,
+    title,
+    detail: second,
+    note,
+    head,
+    rows,
+    rowWidth: Math.ceil(Math.max(0, ...rows.map((row) => measure(row.text, "detail")))) + 2 * labelPadding,
+    width: Math.ceil(Math.max(minimumWidth, text + 2 * boxPadding)),
+    height: head + (rows.length > 0 ? rows.length * rowHeight + rowsFoot : 0),
+    loops: 0,
+    entries: [],
+    exits: [],
+  };
+}
+
+/** `7 lines`; empty for what is no stage. */
+function linesOf({ kind, body: { start, end } }: GraphNode): string {
+  if (kind !== "stage") return "";
+  // The end of a line is often said as the start of the next one.
+  const count = Math.max(1, end.line - start.line + (end.character === 0 ? 0 : 1));
+  return count === 1 ? "1 line" : `${count} lines`;
 }
 
 /** What stands on a line whose instruction says nothing yet. */
-const words = { copy: "COPY", mount: "mount" } as const;
+const words = { from: "FROM", copy: "COPY", mount: "mount", context: "context" } as const;
 
 function groupEdges(
   graph: StageGraph,
@@ -161,24 +277,30 @@ function groupEdges(
   bundled: boolean,
 ): Group[] {
   const bundles = new Map<string, GraphEdge[]>();
+  const steps = new Map<string, number>();
+  for (const { rows } of boxes.values()) rows.forEach(({ step }, i) => steps.set(step, i));
+  const rowOf = (step: string | null): number => (step === null ? -1 : (steps.get(step) ?? -1));
   for (const edge of graph.edges) {
     if (!boxes.has(edge.from) || !boxes.has(edge.to)) continue;
+    const isFree = rowOf(edge.fromStep) < 0 && rowOf(edge.toStep) < 0;
     // A line without labels stands for one edge, so that each edge can be clicked.
-    const own = bundled && edge.kind !== "from" && edge.from !== edge.to ? "" : edge.id;
+    const own = bundled && isFree && edge.kind !== "from" && edge.from !== edge.to ? "" : edge.id;
     const key = JSON.stringify([edge.to, edge.from, edge.kind, own]);
     const bundle = bundles.get(key);
     if (bundle) bundle.push(edge);
     else bundles.set(key, [edge]);
   }
   return [...bundles].map(([id, edges]) => {
-    const { from, to, kind } = edges[0]!;
+    const { from, to, kind, fromStep, toStep } = edges[0]!;
+    const [fromRow, toRow] = [rowOf(fromStep), rowOf(toStep)];
     const width = (text: string): number => measure(text, "label");
+    // A row says what is copied.
     const labels =
-      bundled && kind !== "from" && from !== to
-        ? edges.map((edge) => ({ edge: edge.id, text: shortenLabel(edge.label || (kind === "context" ? "context" : words[kind]), widestLabel, width) }))
+      bundled && kind !== "from" && from !== to && fromRow < 0
+        ? edges.map((edge) => ({ edge: edge.id, text: shortenLabel(edge.label || words[kind], widestLabel, width) }))
         : [];
     const widest = Math.max(0, ...labels.map(({ text }) => Math.ceil(width(text)) + 2 * labelPadding));
-    return { id, from, to, kind, edges, labels, width: widest, height: labels.length * labelHeight };
+    return { id, from, to, kind, edges, labels, fromRow, toRow, width: widest, height: labels.length * labelHeight };
   });
 }
 
@@ -207,11 +329,25 @@ export function shortenPath(text: string, width: number, measure: (text: string)
   return cut(low);
 }
 
-/** Cuts `FROM image` and keeps the `FROM`. */
-function shortenDetail(detail: string, measure: (text: string) => number): string {
+/** Cuts `FROM image` and keeps the `FROM`, and adds how long the stage is. */
+function shortenDetail(detail: string, lines: string, measure: (text: string) => number): string {
+  const end = lines === "" || detail === "" ? lines : ` · ${lines}`;
   const image = /^FROM\s+(.*)$/is.exec(detail)?.[1];
-  if (image === undefined) return shortenPath(detail, widestText, measure);
-  return `FROM ${shortenPath(image, widestText - measure("FROM "), measure)}`;
+  if (image === undefined) return `${shortenPath(detail, widestText - measure(end), measure)}${end}`;
+  return `FROM ${shortenPath(image, widestText - measure(`FROM ${end}`), measure)}${end}`;
+}
+
+/** Cuts the end of a text off. */
+export function cutEnd(text: string, width: number, measure: (text: string) => number): string {
+  if (measure(text) <= width) return text;
+  const characters = [...text];
+  let [low, high] = [0, characters.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (measure(`${characters.slice(0, middle).join("")}…`) <= width) low = middle;
+    else high = middle - 1;
+  }
+  return `${characters.slice(0, low).join("").trimEnd()}…`;
 }
 
 const arrow = " → ";
@@ -238,7 +374,11 @@ export function shortenLabel(label: string, width: number, measure: (text: strin
 
 const outerWidth = ({ width, loops }: MeasuredBox): number => width + (loops > 0 ? loopReach + 6 * loops : 0);
 
-function placeCarefully(boxes: ReadonlyMap<string, MeasuredBox>, groups: readonly Group[]): Placement {
+function placeCarefully(
+  boxes: ReadonlyMap<string, MeasuredBox>,
+  groups: readonly Group[],
+  levels: Levels | null,
+): Placement {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: "TB", nodesep: boxGap, edgesep: lineGap, ranksep: 2 * smallestRowGap });
   for (const box of boxes.values()) graph.setNode(box.id, { width: outerWidth(box), height: box.height });
@@ -247,6 +387,7 @@ function placeCarefully(boxes: ReadonlyMap<string, MeasuredBox>, groups: readonl
     // What a stage is built on stands right above it, if there is a choice.
     graph.setEdge(to, from, { width, height, labelpos: "c", weight: kind === "from" ? 3 : 1 }, id);
   }
+  if (levels) holdLevels(graph, levels);
   placeByDagre(graph);
   const centres = new Map<string, Point>();
   for (const box of boxes.values()) {
@@ -264,17 +405,39 @@ function placeCarefully(boxes: ReadonlyMap<string, MeasuredBox>, groups: readonl
   return { boxes: centres, waypoints, labels };
 }
 
+/** Puts the stages of each level between two nodes that nobody sees, and these one below the other. */
+function holdLevels(graph: Graph, levels: Levels): void {
+  const most = Math.max(-1, ...levels.values());
+  const hold = (level: number): string => `hold ${level}`;
+  const light = { width: 0, height: 0, weight: 0.01 };
+  for (let level = 0; level <= most + 1; level++) {
+    graph.setNode(hold(level), { width: 0, height: 0 });
+    if (level > 0) graph.setEdge(hold(level - 1), hold(level), { ...light, weight: 1, minlen: 2 }, "hold");
+  }
+  for (const [id, level] of levels) {
+    graph.setEdge(hold(level), id, light, "hold");
+    graph.setEdge(id, hold(level + 1), light, "hold");
+  }
+}
+
 /** Rows by distance from the sources, each row in the order of what its boxes need, broken where it gets wide. */
-function placeInRows(boxes: ReadonlyMap<string, MeasuredBox>, groups: readonly Group[]): Placement {
+function placeInRows(
+  boxes: ReadonlyMap<string, MeasuredBox>,
+  groups: readonly Group[],
+  levels: Levels | null,
+): Placement {
   const needs = new Map<string, string[]>([...boxes.keys()].map((id) => [id, []]));
   for (const { from, to } of groups) if (from !== to) needs.get(from)!.push(to);
   const ranks = rankByDepth(needs);
+  if (levels) for (const [id, level] of levels) ranks.set(id, level + 1);
   // A source stands right above the first box that needs it instead of at the very top.
   const nearest = new Map<string, number>();
   for (const [from, targets] of needs) {
     for (const to of targets) nearest.set(to, Math.min(nearest.get(to) ?? Infinity, ranks.get(from)!));
   }
-  for (const [id, targets] of needs) if (targets.length === 0) ranks.set(id, Math.max(0, (nearest.get(id) ?? 1) - 1));
+  for (const [id, targets] of needs) {
+    if (targets.length === 0 && levels?.has(id) !== true) ranks.set(id, Math.max(0, (nearest.get(id) ?? 1) - 1));
+  }
 
   const rows = new Map<number, string[]>();
   for (const id of boxes.keys()) {
@@ -301,7 +464,7 @@ function placeInRows(boxes: ReadonlyMap<string, MeasuredBox>, groups: readonly G
         centres.set(box.id, { x: x + box.width / 2, y });
         x += outerWidth(box) + boxGap;
       }
-      y += stageHeight + smallestRowGap;
+      y += line.reduce((most, { height }) => Math.max(most, height), 0) + smallestRowGap;
     }
   }
   return { boxes: centres, waypoints: new Map(), labels: new Map() };
@@ -405,6 +568,7 @@ function draw(
   boxes: ReadonlyMap<string, MeasuredBox>,
   groups: readonly Group[],
   isDense: boolean,
+  levels: Levels | null,
 ): Layout {
   const bands = findBands(placed, boxes, groups);
   const routes = groups.filter(({ from, to }) => from !== to).map((group) => findRoute(group, placed, bands));
@@ -423,11 +587,12 @@ function draw(
     const band = bands[bandAt(bands, y)]!;
     return band.top + band.half;
   };
-  const drawnBoxes = [...boxes.values()].map(({ id, key, title, detail, width, height }): Box => {
-    const { x, y } = placed.boxes.get(id)!;
-    return { id, key, title, detail, x: x - width / 2, y: centreY(y) - height / 2, width, height };
+  const drawnBoxes = [...boxes.values()].map((box): Box => {
+    const { id, key, title, detail, note, head, width, height } = box;
+    const centre = placed.boxes.get(id)!;
+    const [x, y] = [centre.x - width / 2, centreY(centre.y) - height / 2];
+    return { id, key, title, detail, note, head, x, y, width, height, rows: placeRows(box, x, y) };
   });
-  const byId = new Map(drawnBoxes.map((box) => [box.id, box]));
   const labelsOf = (group: Group): Label[] => {
     const centre = placed.labels.get(group.id);
     if (!centre) return [];
@@ -448,20 +613,22 @@ function draw(
   for (const rows of labels.values()) for (const { x } of rows) lefts.push(x);
   const shift = lefts.length > 0 ? round(margin - lefts.reduce((least, x) => Math.min(least, x))) : 0;
   const move = <T extends Point>(thing: T): T => ({ ...thing, x: round(thing.x + shift), y: round(thing.y) });
+  const moveBox = (box: Box): Box => ({ ...move(box), rows: box.rows.map(move) });
 
+  const movedBoxes = drawnBoxes.map(moveBox);
+  const movedById = new Map(movedBoxes.map((box) => [box.id, box]));
   const lines = new Map<string, Line>();
   for (const route of routes) {
     for (const stop of route.stops) stop.x += shift;
-    lines.set(route.group.id, drawRoute(route, bands, byId, (labels.get(route.group.id) ?? []).map(move)));
+    lines.set(route.group.id, drawRoute(route, bands, movedById, (labels.get(route.group.id) ?? []).map(move)));
   }
   const loopsSeen = new Map<string, number>();
   for (const group of groups) {
     if (group.from !== group.to) continue;
     const nth = loopsSeen.get(group.from) ?? 0;
     loopsSeen.set(group.from, nth + 1);
-    lines.set(group.id, drawLoop(group, move(byId.get(group.from)!), nth));
+    lines.set(group.id, drawLoop(group, movedById.get(group.from)!, nth));
   }
-  const movedBoxes = drawnBoxes.map(move);
   const drawnLines = groups.map(({ id }) => lines.get(id)!);
   const rights = [
     ...movedBoxes.map(({ id, x, width }) => x + width + outerWidth(boxes.get(id)!) - boxes.get(id)!.width),
@@ -475,7 +642,37 @@ function draw(
     isDense,
     boxes: movedBoxes,
     lines: drawnLines,
+    lanes: levels ? findLanes(movedBoxes, levels) : [],
   };
+}
+
+function placeRows(box: MeasuredBox, x: number, y: number): Row[] {
+  const left = entryRoom(box);
+  const width = box.width - left - exitRoom(box);
+  return box.rows.map(({ step, text }, i) => ({
+    step,
+    text,
+    x: x + left,
+    y: y + box.head + i * rowHeight,
+    width,
+    height: rowHeight,
+  }));
+}
+
+/** Around the boxes of each level, where levels lie below each other, as they do unless stages need each other. */
+function findLanes(boxes: readonly Box[], levels: Levels): Lane[] {
+  const reach = new Map<number, { top: number; bottom: number }>();
+  for (const { id, y, height } of boxes) {
+    const level = levels.get(id);
+    if (level === undefined) continue;
+    const { top, bottom } = reach.get(level) ?? { top: Infinity, bottom: -Infinity };
+    reach.set(level, { top: Math.min(top, y), bottom: Math.max(bottom, y + height) });
+  }
+  const air = 8;
+  const lanes = [...reach].toSorted(([a], [b]) => a - b).map(([level, { top, bottom }]): Lane => {
+    return { level, y: round(top - air), height: round(bottom - top + 2 * air) };
+  });
+  return lanes.every(({ y }, i) => i === 0 || lanes[i - 1]!.y + lanes[i - 1]!.height <= y) ? lanes : [];
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;
@@ -602,7 +799,7 @@ const goesUp = ({ stops }: Route): boolean => stops.at(-1)!.band < stops[0]!.ban
 /** Gives each line its own place on the upper or lower edge of its boxes, as near to where it leads as there is room. */
 function attachToBoxes(routes: readonly Route[], placed: Placement, boxes: ReadonlyMap<string, MeasuredBox>): void {
   const sides = new Map<string, { stop: Stop; wish: number; tie: number }[]>();
-  const attach = (box: string, side: string, stop: Stop, wish: number): void => {
+  const attach = (box: string, side: "top" | "bottom", stop: Stop, wish: number): void => {
     const key = `${side}:${box}`;
     const ports = sides.get(key) ?? [];
     ports.push({ stop, wish, tie: ports.length });
@@ -614,34 +811,62 @@ function attachToBoxes(routes: readonly Route[], placed: Placement, boxes: Reado
     let wishes = [stops[1]!.x, stops.at(-2)!.x];
     if (stops.length === 2) {
       // Straight down where the two boxes lie over each other.
-      const inner = (id: string): [number, number] => {
-        const { x } = placed.boxes.get(id)!;
-        const reach = boxes.get(id)!.width / 2 - portInset;
-        return [x - reach, x + reach];
+      const inner = (id: string, side: "top" | "bottom"): readonly [number, number] => {
+        const own = trackOf(group, route, id, placed, boxes);
+        return own === null ? portsOf(boxes.get(id)!, placed, side) : [own, own];
       };
-      const [a, b] = [inner(group.to), inner(group.from)];
+      const [a, b] = [
+        inner(group.to, goesUp(route) ? "top" : "bottom"),
+        inner(group.from, goesDown(route) ? "top" : "bottom"),
+      ];
       const [low, high] = [Math.max(a[0], b[0]), Math.min(a[1], b[1])];
       if (low <= high) {
         const middle = Math.min(high, Math.max(low, (first.x + last.x) / 2));
         wishes = [middle, middle];
       }
     }
-    attach(group.to, goesUp(route) ? "top" : "bottom", first, wishes[0]!);
-    attach(group.from, goesDown(route) ? "top" : "bottom", last, wishes[1]!);
+    const [exit, entry] = [group.to, group.from].map((id) => trackOf(group, route, id, placed, boxes));
+    if (exit == null) attach(group.to, goesUp(route) ? "top" : "bottom", first, wishes[0]!);
+    else first.x = exit;
+    if (entry == null) attach(group.from, goesDown(route) ? "top" : "bottom", last, wishes[1]!);
+    else last.x = entry;
   }
   for (const [key, ports] of sides) {
-    const id = key.slice(key.indexOf(":") + 1);
-    const { x } = placed.boxes.get(id)!;
-    const reach = boxes.get(id)!.width / 2 - portInset;
-    const gap = Math.min(portGap, (2 * reach) / Math.max(1, ports.length - 1));
+    const [side, id] = [key.slice(0, key.indexOf(":")), key.slice(key.indexOf(":") + 1)];
+    const [left, right] = portsOf(boxes.get(id)!, placed, side === "top" ? "top" : "bottom");
+    const gap = Math.min(portGap, (right - left) / Math.max(1, ports.length - 1));
     const ordered = ports.toSorted((a, b) => a.wish - b.wish || a.tie - b.tie);
-    let least = x - reach;
+    let least = left;
     ordered.forEach((port, i) => {
-      const most = x + reach - gap * (ordered.length - 1 - i);
+      const most = right - gap * (ordered.length - 1 - i);
       port.stop.x = Math.min(most, Math.max(least, port.wish));
       least = port.stop.x + gap;
     });
   }
+}
+
+/** Where lines may end on an edge of a box: beside those that go on inside of it. */
+function portsOf(box: MeasuredBox, placed: Placement, side: "top" | "bottom"): readonly [number, number] {
+  const { x } = placed.boxes.get(box.id)!;
+  const left = side === "top" && box.entries.length > 0 ? entryRoom(box) : portInset;
+  const right = side === "bottom" && box.exits.length > 0 ? exitRoom(box) + portInset : portInset;
+  return [x - box.width / 2 + left, x + box.width / 2 - right];
+}
+
+/** Where a line goes on inside of a box, to or from a row; `null` if it ends at the box's edge. */
+function trackOf(
+  { id, from, fromRow, toRow }: Group,
+  route: Route,
+  boxId: string,
+  placed: Placement,
+  boxes: ReadonlyMap<string, MeasuredBox>,
+): number | null {
+  const isEntry = boxId === from;
+  if (!goesDown(route) || (isEntry ? fromRow : toRow) < 0) return null;
+  const box = boxes.get(boxId)!;
+  const { x } = placed.boxes.get(boxId)!;
+  const at = (tracks: readonly string[]): number => rowInset + (tracks.indexOf(id) + 0.5) * trackGap;
+  return isEntry ? x - box.width / 2 + at(box.entries) : x + box.width / 2 - at(box.exits);
 }
 
 function spaceBands(bands: readonly Band[], routes: readonly Route[]): void {
@@ -674,7 +899,9 @@ function drawRoute(
   const [first, last] = [stops[0]!, stops.at(-1)!];
   const start = { x: round(first.x), y: round(goesUp(route) ? source.y : source.y + source.height) };
   const end = { x: round(last.x), y: round(down ? target.y : target.y + target.height) };
-  const tip = end.y + (down ? -arrowLength : arrowLength);
+  const [entry, exit] = [down ? target.rows[group.fromRow] : undefined, down ? source.rows[group.toRow] : undefined];
+  // Inside of a box there is no arrowhead at its edge.
+  const tip = end.y + (entry ? 0 : down ? -arrowLength : arrowLength);
   const parts = [`M${start.x},${start.y}`];
   if (level) {
     // Two boxes of one row: below them from one to the other.
@@ -684,10 +911,10 @@ function drawRoute(
     let at: Point = start;
     stops.forEach(({ band, x }, i) => {
       const { top, half } = bands[band]!;
-      const [entry, exit] = down ? [top, top + 2 * half] : [top + 2 * half, top];
+      const [near, far] = down ? [top, top + 2 * half] : [top + 2 * half, top];
       const here = round(x);
       if (i > 0) {
-        const towards = i === stops.length - 1 && (down ? tip < entry : tip > entry) ? tip : round(entry);
+        const towards = i === stops.length - 1 && (down ? tip < near : tip > near) ? tip : round(near);
         if (here === at.x) parts.push(`V${towards}`);
         else {
           const middle = round((at.y + towards) / 2);
@@ -695,17 +922,28 @@ function drawRoute(
         }
         at = { x: here, y: towards };
       }
-      const leave = i === stops.length - 1 ? tip : round(exit);
+      const leave = i === stops.length - 1 ? tip : round(far);
       if (leave !== at.y) parts.push(`V${leave}`);
       at = { x: here, y: leave };
     });
   }
+  const inner: string[] = [];
+  if (exit) {
+    const [x, y] = [round(exit.x + exit.width), round(exit.y + exit.height / 2)];
+    inner.push(`M${x},${y}H${round(start.x - corner)}Q${start.x},${y} ${start.x},${round(y + corner)}V${start.y}`);
+  }
+  if (entry) {
+    const [x, y] = [round(entry.x), round(entry.y + entry.height / 2)];
+    const [above, beside] = [round(y - corner), round(end.x + corner)];
+    inner.push(`M${end.x},${end.y}V${above}Q${end.x},${y} ${beside},${y}H${round(x - arrowLength)}`);
+  }
   return {
     ...described(group),
-    start,
-    end,
-    direction: down ? "down" : "up",
+    start: exit ? { x: round(exit.x + exit.width), y: round(exit.y + exit.height / 2) } : start,
+    end: entry ? { x: round(entry.x), y: round(entry.y + entry.height / 2) } : end,
+    direction: entry ? "right" : down ? "down" : "up",
     path: parts.join(""),
+    inner: inner.join(""),
     labels,
   };
 }
@@ -732,6 +970,7 @@ function drawLoop(group: Group, box: Rectangle, nth: number): Line {
     end: { x: right, y: lower },
     direction: "left",
     path: `M${right},${upper}C${reach},${upper} ${reach},${lower} ${round(right + arrowLength)},${lower}`,
+    inner: "",
     labels: [],
   };
 }

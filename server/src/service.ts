@@ -21,6 +21,8 @@ export {
   fixAllKind,
   resolveAction as resolveCodeAction,
 } from "./features/code-actions.ts";
+export { incomingCalls, outgoingCalls, prepareCallHierarchy } from "./features/call-hierarchy.ts";
+export { codeLenses } from "./features/code-lens.ts";
 export { completions } from "./features/completion.ts";
 export {
   documentLinks,
@@ -33,10 +35,23 @@ export { foldingRanges } from "./features/folding.ts";
 export { stageGraph } from "./features/graph.ts";
 export { mentionProblems, type MentionProblem } from "./features/mention-problems.ts";
 export { type DockerfileOutline, dockerfileOutline } from "./features/outline.ts";
-export { hover } from "./features/hover.ts";
+export { hover, type HoverOptions, joinHovers } from "./features/hover.ts";
+export { inlayHints } from "./features/inlay-hints.ts";
 export { definition, highlights, references } from "./features/navigation.ts";
-export { prepareRename, rename } from "./features/rename.ts";
+export {
+  type BuildFile,
+  type Counterpart,
+  counterpart,
+  definitionsElsewhere,
+  isShared,
+  type KnownDockerfile,
+  targetCompletions,
+} from "./features/other-files.ts";
+export { type FileEdits, prepareRename, type Refusal, rename } from "./features/rename.ts";
+export { selectionRanges } from "./features/selection-ranges.ts";
+export { type SemanticToken, semanticTokens, tokenModifiers, tokenTypes } from "./features/semantic-tokens.ts";
 export { documentSymbols } from "./features/symbols.ts";
+export { workspaceSymbols } from "./features/workspace-symbols.ts";
 export { defaultOptions, type Diagnosis, type RuleErrorHandler, type RunOptions } from "./rules/run.ts";
 export type { FixedText } from "./rules/fix-all.ts";
 export {
@@ -59,7 +74,8 @@ export {
   type Search,
 } from "./workspace/find.ts";
 export { hclPrograms, makeHclReader } from "./workspace/hcl.ts";
-export type { FoundBuild, MentioningFile } from "./workspace/mentions.ts";
+export { readProject } from "./workspace/project.ts";
+export type { FoundBuild, MentioningFile, MentionKind } from "./workspace/mentions.ts";
 export {
   alone,
   type Files,

@@ -74,6 +74,43 @@ export const settings: readonly Setting[] = [
   },
   {
     kind: "choice",
+    name: "codeLens",
+    values: [
+      { value: "on", description: "Show them." },
+      { value: "off", description: "Show none." },
+    ],
+    default: "on",
+    description:
+      "Lines above the stages of a file: who uses a stage, whether the default build needs it, and which other files build it.",
+  },
+  {
+    kind: "choice",
+    name: "inlayHints",
+    values: [
+      { value: "on", description: "Show them." },
+      { value: "off", description: "Show none." },
+    ],
+    default: "on",
+    description:
+      "Hints in the text: the stage that `--from=0` means, the image that a stage is built on in the end, and the values of variables.",
+  },
+  {
+    kind: "choice",
+    name: "semanticTokens",
+    values: [
+      {
+        value: "auto",
+        description:
+          "Colour them unless Container Tools or Docker DX is installed, which colour Dockerfiles, too. With `dockerfileStages.languageFeatures` set to `on`, colour them beside those.",
+      },
+      { value: "on", description: "Always colour them." },
+      { value: "off", description: "Leave the colours to the grammar." },
+    ],
+    default: "auto",
+    description: "Colours for the names of stages and variables, where they are given and where they are used.",
+  },
+  {
+    kind: "choice",
     name: "trace.server",
     values: [
       { value: "off", description: "Log nothing." },

@@ -4,16 +4,27 @@ import type { Rule } from "../../server/src/rules/rule.ts";
 import { defaultOptions, type RunOptions, runRules } from "../../server/src/rules/run.ts";
 import { analyze } from "../../server/src/stages/analysis.ts";
 import { applyEdits } from "../../server/src/text/edit.ts";
+import { LineIndex } from "../../server/src/text/range.ts";
+import { emptyMention, type FoundBuild } from "../../server/src/workspace/mentions.ts";
 import { parseMarked } from "../support/marks.ts";
 
 const fail = (rule: { id: string }, error: unknown): never => {
   throw new Error(`${rule.id} threw`, { cause: error });
 };
 
+/** A build that another file mentions, with contexts. */
+function buildWith(contexts: readonly string[]): FoundBuild {
+  const place = { start: 0, end: 0 };
+  return {
+    file: { uri: "file:///compose.yaml", path: "compose.yaml", lines: new LineIndex("") },
+    mention: { ...emptyMention, contexts: contexts.map((text) => ({ name: { text, span: place }, value: null })) },
+  };
+}
+
 describe("rule examples", () => {
   for (const rule of rules) {
     describe(rule.id, () => {
-      for (const { title, text: marked, fixed, ignoreFile, targets } of rule.examples) {
+      for (const { title, text: marked, fixed, ignoreFile, targets, contexts } of rule.examples) {
         it(title, () => {
           const { text, ranges } = parseMarked(marked);
           const options: RunOptions = {
@@ -23,7 +34,7 @@ describe("rule examples", () => {
               ignoreFile: ignoreFile === undefined ? null : { name: ".dockerignore", text: ignoreFile },
               targets: new Set(targets),
               project: new Map(),
-              builds: [],
+              builds: contexts === undefined ? [] : [buildWith(contexts)],
             },
             // An experimental rule is on where its severity is set.
             severities: { [rule.id]: rule.severity },

@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  type CompletionItem,
-  type DocumentSymbol,
-  type Hover,
-  InsertTextFormat,
-  type TextEdit,
-} from "vscode-languageserver-types";
+import { type CompletionItem, type DocumentSymbol, InsertTextFormat, type TextEdit } from "vscode-languageserver-types";
+import { incomingCalls, outgoingCalls, prepareCallHierarchy } from "../../server/src/features/call-hierarchy.ts";
 import { completions } from "../../server/src/features/completion.ts";
 import {
   documentLinks,
@@ -17,9 +12,9 @@ import {
 } from "../../server/src/features/dockerfile-service.ts";
 import { foldingRanges } from "../../server/src/features/folding.ts";
 import { stageGraph } from "../../server/src/features/graph.ts";
-import { hover } from "../../server/src/features/hover.ts";
 import { definition, highlights, references } from "../../server/src/features/navigation.ts";
 import { prepareRename, rename } from "../../server/src/features/rename.ts";
+import { selectionRanges } from "../../server/src/features/selection-ranges.ts";
 import { documentSymbols } from "../../server/src/features/symbols.ts";
 import { type Analysis, analyze } from "../../server/src/stages/analysis.ts";
 import { applyEdits } from "../../server/src/text/edit.ts";
@@ -75,6 +70,34 @@ testFixtures("navigation.md", {
   },
 });
 
+testFixtures("selection.md", {
+  select: (marked) => {
+    const found: string[] = [];
+    const [first] = selectionRanges(analyze(marked.text), [cursor(marked)]);
+    for (let at = first; at; at = at.parent) found.push(wordAt(marked.text, at.range).trimEnd());
+    return found.join("\n---\n");
+  },
+});
+
+testFixtures("hierarchy.md", {
+  incoming: (marked) => {
+    const analysis = analyze(marked.text);
+    const [item] = prepareCallHierarchy(analysis, uri, cursor(marked));
+    const calls = item ? incomingCalls(analysis, uri, item) : [];
+    const places = calls.flatMap(({ from, fromRanges }) => fromRanges.map((range) => ({ range, label: from.name })));
+    return item ? `of ${item.name}\n${drawRanges(marked.text, places)}` : "nothing";
+  },
+  outgoing: (marked) => {
+    const analysis = analyze(marked.text);
+    const [item] = prepareCallHierarchy(analysis, uri, cursor(marked));
+    const calls = item ? outgoingCalls(analysis, uri, item) : [];
+    const places = calls.flatMap(({ to, fromRanges }) =>
+      fromRanges.map((range) => ({ range, label: `${to.name} (${to.detail ?? ""})` })),
+    );
+    return item ? `of ${item.name}\n${drawRanges(marked.text, places)}` : "nothing";
+  },
+});
+
 /** The new name is the word behind `to` in the fixture's heading. */
 testFixtures("rename.md", {
   rename: (marked, { name }) => {
@@ -93,18 +116,6 @@ testFixtures("rename.md", {
       ? prepared.error
       : drawRanges(marked.text, [{ range: prepared.range, label: prepared.placeholder }]);
   },
-});
-
-function showHover(text: string, found: Hover | null): string {
-  if (!found) return "nothing";
-  const { contents, range } = found;
-  assert.ok(typeof contents === "object" && "value" in contents);
-  assert.ok(contents.value.split("\n").length <= 14, "a hover is short");
-  return `on ${JSON.stringify(wordAt(text, range!))}:\n\n${contents.value}`;
-}
-
-testFixtures("hover.md", {
-  hover: (marked) => showHover(marked.text, hover(analyze(marked.text), cursor(marked))),
 });
 
 function showSymbols(text: string, symbols: readonly DocumentSymbol[], indent = ""): string {
@@ -205,8 +216,8 @@ testFixtures("dockerfile-service.md", {
     assert.ok(items.every(({ insertTextFormat }) => insertTextFormat !== InsertTextFormat.Snippet));
     return showItems(marked.text, items, false);
   },
-  links: async ({ text }) => {
-    const links = await documentLinks(analyze(text));
+  links: async ({ text }, { name }) => {
+    const links = await documentLinks(analyze(text), !name.startsWith("Beside"));
     return drawRanges(
       text,
       links.map(({ range, target }) => ({ range, label: target! })),

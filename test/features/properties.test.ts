@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { DocumentSymbol } from "vscode-languageserver-types";
+import { incomingCalls, outgoingCalls, prepareCallHierarchy } from "../../server/src/features/call-hierarchy.ts";
 import { completions } from "../../server/src/features/completion.ts";
 import {
   documentLinks,
@@ -14,6 +15,7 @@ import { stageGraph } from "../../server/src/features/graph.ts";
 import { hover } from "../../server/src/features/hover.ts";
 import { definition, highlights, references } from "../../server/src/features/navigation.ts";
 import { prepareRename, rename } from "../../server/src/features/rename.ts";
+import { selectionRanges } from "../../server/src/features/selection-ranges.ts";
 import { documentSymbols } from "../../server/src/features/symbols.ts";
 import { type Analysis, analyze } from "../../server/src/stages/analysis.ts";
 import { reservedNames } from "../../server/src/stages/resolve.ts";
@@ -94,6 +96,21 @@ function assertAt(analysis: Analysis, offset: number): void {
   assertRanges(analysis, shown, "hover");
   if (shown?.range)
     assert.ok(before(shown.range.start, position) && before(position, shown.range.end), "hover elsewhere");
+  const [selection] = selectionRanges(analysis, [position]);
+  for (let at = selection; at; at = at.parent) {
+    assertRanges(analysis, at.range, "selection");
+    assert.ok(before(at.range.start, position) && before(position, at.range.end), "selection elsewhere");
+    const { parent } = at;
+    if (parent) {
+      const grows = before(parent.range.start, at.range.start) && before(at.range.end, parent.range.end);
+      assert.ok(grows && JSON.stringify(parent.range) !== JSON.stringify(at.range), "a selection does not grow");
+    }
+  }
+  for (const item of prepareCallHierarchy(analysis, uri, position)) {
+    assertRanges(analysis, item, "call");
+    assertRanges(analysis, incomingCalls(analysis, uri, item), "call");
+    assertRanges(analysis, outgoingCalls(analysis, uri, item), "call");
+  }
   const prepared = prepareRename(analysis, position);
   assertRanges(analysis, prepared, "rename");
   if (!("error" in prepared)) assertRanges(analysis, rename(analysis, position, "other"), "rename");

@@ -125,9 +125,9 @@ export class Editor {
     return this.connection.sendNotification(method, params);
   }
 
-  async open(uri: string, text: string): Promise<void> {
+  async open(uri: string, text: string, languageId = "dockerfile"): Promise<void> {
     this.#versions.set(uri, 1);
-    await this.notify("textDocument/didOpen", { textDocument: { uri, languageId: "dockerfile", version: 1, text } });
+    await this.notify("textDocument/didOpen", { textDocument: { uri, languageId, version: 1, text } });
   }
 
   /** Replaces the whole text. */

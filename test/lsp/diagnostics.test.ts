@@ -188,7 +188,11 @@ describe("files beside a Dockerfile, over stdio", () => {
     await editor.notify("textDocument/didClose", { textDocument: { uri } });
     await editor.open(uri, text);
     await editor.until(() => editor.refreshes === 3);
-    assert.deepEqual(editor.askedFiles(), [`${project}/api`]);
+    // What is closed counts as it is on the disk.
+    assert.deepEqual(
+      editor.askedFiles().filter((asked) => asked !== uri),
+      [`${project}/api`],
+    );
     for (const each of [uri, second]) await editor.notify("textDocument/didClose", { textDocument: { uri: each } });
     await editor.open(uri, text);
     await editor.until(() => editor.refreshes === 4);

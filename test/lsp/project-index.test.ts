@@ -37,13 +37,19 @@ describe("other files that mention builds, over stdio", () => {
   });
 
   const compose = `${project}/compose.yaml`;
-  const composing = (target: string): string => `services:\n  web:\n    build:\n      context: api\n      target: ${target}\n`;
+  const composing = (target: string): string =>
+    `services:\n  web:\n    build:\n      context: api\n      target: ${target}\n`;
   const changed = (...uris: string[]) =>
     editor.notify("workspace/didChangeWatchedFiles", { changes: uris.map((each) => ({ uri: each, type: 2 })) });
   /** Waits for what is said about a file. */
   const said = async (about: string, expected: readonly string[]): Promise<readonly Diagnostic[]> => {
     const last = () => editor.published.findLast((params) => params.uri === about)?.diagnostics ?? [];
-    await editor.until(() => last().map(({ message }) => message).join("\n") === expected.join("\n"));
+    await editor.until(
+      () =>
+        last()
+          .map(({ message }) => message)
+          .join("\n") === expected.join("\n"),
+    );
     return last();
   };
   const codes = async (): Promise<string[]> => {
@@ -92,12 +98,13 @@ describe("other files that mention builds, over stdio", () => {
     await editor.start(watching, { readsFiles: true }, [project]);
     editor.files!.set(uri, text);
     editor.files!.set(compose, composing("web"));
-    await editor.open(compose, composing("web"));
-    assert.deepEqual(editor.registered, []);
+    await editor.open(compose, composing("web"), "yaml");
+    assert.ok(!editor.registered.includes("textDocument/didOpen"));
     await editor.open(uri, text);
-    await editor.request("dockerfileStages/graph", { textDocument: { uri } });
-    for (const method of ["textDocument/didOpen", "textDocument/codeAction", "workspace/didChangeWatchedFiles"])
-      assert.ok(editor.registered.includes(method), method);
+    for (const method of ["textDocument/didOpen", "textDocument/codeAction", "workspace/didChangeWatchedFiles"]) {
+      while (!editor.registered.includes(method))
+        await editor.request("dockerfileStages/graph", { textDocument: { uri } });
+    }
     await editor.change(compose, composing("wbe"));
     const [problem] = await said(compose, ["There is no stage 'wbe' in api/Dockerfile. Did you mean 'web'?"]);
     const [fix] = await editor.request<CodeAction[]>("textDocument/codeAction", {
@@ -116,7 +123,14 @@ describe("other files that mention builds, over stdio", () => {
     await editor.notify("textDocument/didClose", { textDocument: { uri: compose } });
     await editor.notify("textDocument/didClose", { textDocument: { uri } });
     await said(compose, []);
-    assert.deepEqual((await editor.request<CodeAction[]>("textDocument/codeAction", { textDocument: { uri: compose }, range: problem!.range, context: { diagnostics: [] } }) ?? []), []);
+    assert.deepEqual(
+      (await editor.request<CodeAction[]>("textDocument/codeAction", {
+        textDocument: { uri: compose },
+        range: problem!.range,
+        context: { diagnostics: [] },
+      })) ?? [],
+      [],
+    );
   });
 
   it("give names of contexts, so that these are no stages", async () => {
@@ -125,7 +139,10 @@ describe("other files that mention builds, over stdio", () => {
     await editor.open(uri, text);
     assert.ok((await codes()).includes("UnknownStage"));
     const bake = `${project}/docker-bake.hcl`;
-    editor.files!.set(bake, `target "web" {\n  context = "api"\n  target = "web"\n  contexts = { biuld = "target:x" }\n}\n`);
+    editor.files!.set(
+      bake,
+      `target "web" {\n  context = "api"\n  target = "web"\n  contexts = { biuld = "target:x" }\n}\n`,
+    );
     const before = editor.refreshes;
     await changed(bake);
     await editor.until(() => editor.refreshes > before);
@@ -141,9 +158,11 @@ describe("other files that mention builds, over stdio", () => {
     await editor.open(uri, text);
     const [first] = await said(bake, ["There is no stage 'nope' in api/Dockerfile."]);
     assert.equal(first!.range.start.line, 5);
-    await editor.open(bake, good);
+    await editor.open(bake, good, "hcl");
     await editor.change(bake, good.replace(`context = "api"`, `\n\n  context = "api`));
-    await editor.until(() => editor.published.findLast((params) => params.uri === bake)?.diagnostics[0]?.range.start.line === 7);
+    await editor.until(
+      () => editor.published.findLast((params) => params.uri === bake)?.diagnostics[0]?.range.start.line === 7,
+    );
   });
 
   it("are read from the disk for editors that do not read them", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   arrowLength,
+  type Box,
   type Layout,
   layoutGraph,
   type Line,
@@ -42,16 +43,16 @@ const overlap = (a: Rectangle, b: Rectangle): boolean =>
   a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
 
 /** Points along a path of M, V and C commands, close to each other. */
-function pointsOf({ path }: Line): Point[] {
+function pointsOf({ path }: Pick<Line, "path">): Point[] {
   const points: Point[] = [];
   let [x, y] = [0, 0];
-  for (const [, command, rest] of path.matchAll(/([MVC])([^MVC]*)/g)) {
+  for (const [, command, rest] of path.matchAll(/([MVHCQ])([^MVHCQ]*)/g)) {
     const numbers = rest!.split(/[ ,]+/).map(Number);
     assert.ok(numbers.every(Number.isFinite), `not a number in ${path}`);
     const before = { x, y };
-    if (command === "M") [x, y] = [numbers[0]!, numbers[1]!];
-    else if (command === "V") y = numbers[0]!;
-    else [x, y] = [numbers[4]!, numbers[5]!];
+    if (command === "V") y = numbers[0]!;
+    else if (command === "H") x = numbers[0]!;
+    else [x, y] = [numbers.at(-2)!, numbers.at(-1)!];
     for (let i = 0; i <= 16; i++) {
       const t = i / 16;
       const mix = (a: number, b: number, c: number, d: number): number =>
@@ -59,8 +60,9 @@ function pointsOf({ path }: Line): Point[] {
       if (command === "C") {
         const [x1, y1, x2, y2] = numbers as [number, number, number, number];
         points.push({ x: mix(before.x, x1, x2, x), y: mix(before.y, y1, y2, y) });
-      } else if (command === "V") points.push({ x, y: before.y + (y - before.y) * t });
-      else points.push({ x, y });
+      } else if (command === "V" || command === "H") {
+        points.push({ x: before.x + (x - before.x) * t, y: before.y + (y - before.y) * t });
+      } else points.push({ x, y });
     }
   }
   return points;
@@ -96,9 +98,13 @@ function checkLayout(graph: StageGraph, layout: Layout): void {
   for (const line of layout.lines) {
     const [source, target] = [boxes.get(line.to)!, boxes.get(line.from)!];
     const points = pointsOf(line);
-    assert.deepEqual(points[0], line.start);
     const tip = points.at(-1)!;
     const { end, direction, start } = line;
+    if (line.inner !== "") {
+      checkInner(line, source, target);
+      continue;
+    }
+    assert.deepEqual(points[0], line.start);
     const [dx, dy] = { down: [0, 1], up: [0, -1], left: [-1, 0] }[direction] as [number, number];
     near(tip.x + dx * arrowLength, end.x);
     near(tip.y + dy * arrowLength, end.y);
@@ -121,6 +127,29 @@ function checkLayout(graph: StageGraph, layout: Layout): void {
         line.edges,
       );
     }
+  }
+}
+
+/** A line to or from an instruction: it leaves its boxes at their edges, and goes on inside of them beside the texts. */
+function checkInner({ path, inner, start, end, direction }: Line, source: Box, target: Box): void {
+  const outside = pointsOf({ path });
+  const [first, last] = [outside[0]!, outside.at(-1)!];
+  near(first.y, source.y + source.height);
+  near(last.y, direction === "right" ? target.y : target.y - arrowLength);
+  const inside = pointsOf({ path: inner });
+  const exit = source.rows.find(({ x, y, width, height }) => x + width === start.x && Math.abs(y + height / 2 - start.y) < 0.2);
+  if (exit) assert.ok(inside.some(({ x, y }) => x === first.x && y === first.y), "the way out has a gap");
+  else assert.deepEqual(first, start);
+  if (direction === "right") {
+    const entry = target.rows.find(({ x, y, height }) => x === end.x && Math.abs(y + height / 2 - end.y) < 0.2);
+    assert.ok(entry, "does not end at an instruction");
+    assert.ok(inside.some(({ x, y }) => x === last.x && y === last.y), "the way in has a gap");
+    near(inside.at(-1)!.x + arrowLength, end.x);
+  }
+  for (const point of inside) {
+    const box = [source, target].find((each) => isInside(point, each, -0.3));
+    assert.ok(box, "an inner part is outside");
+    for (const row of box.rows) assert.ok(!isInside(point, row, 0.5), "runs through a text");
   }
 }
 
@@ -151,7 +180,13 @@ function anyGraph(mostNodes: number, mostEdges: number): fc.Arbitrary<StageGraph
   return fc
     .record({
       nodes: fc.array(
-        fc.record({ kind: fc.constantFrom("stage" as const, "image" as const), label: name, detail: name }),
+        fc.record({
+          kind: fc.constantFrom("stage" as const, "image" as const),
+          label: name,
+          detail: name,
+          message: fc.constantFrom("", "", "", "These stages need each other."),
+          rows: fc.array(name, { maxLength: 4 }),
+        }),
         {
           minLength: 1,
           maxLength: mostNodes,
@@ -163,6 +198,8 @@ function anyGraph(mostNodes: number, mostEdges: number): fc.Arbitrary<StageGraph
           from: fc.nat(mostNodes),
           to: fc.nat(mostNodes),
           kind: fc.constantFrom("from" as const, "copy" as const, "mount" as const),
+          fromRow: fc.integer({ min: -1, max: 4 }),
+          toRow: fc.integer({ min: -1, max: 4 }),
           label: fc.oneof(
             fc.constant(""),
             fc.tuple(name, name).map((sides) => sides.join(" → ")),
@@ -175,21 +212,33 @@ function anyGraph(mostNodes: number, mostEdges: number): fc.Arbitrary<StageGraph
     .map(({ nodes, edges }) => ({
       uri: "file:///Dockerfile",
       version: 1,
-      nodes: nodes.map((node, i): GraphNode => ({
+      nodes: nodes.map(({ rows, ...node }, i): GraphNode => ({
         ...node,
         id: `${node.kind}:${i}`,
         index: node.kind === "stage" ? i : null,
+        name: null,
         range,
         body: range,
         isTarget: i === nodes.length - 1,
         needed: true,
-        broken: false,
+        broken: node.message !== "",
+        role: null,
+        level: i % 4,
+        steps: rows.map((text, row) => ({ id: `step:${i}:${row}`, keyword: "RUN", text, range, builds: true, message: "" })),
       })),
-      edges: edges.map((edge, i): GraphEdge => {
+      edges: edges.map(({ fromRow, toRow, ...edge }, i): GraphEdge => {
         // An index beyond the nodes makes an edge to nowhere.
         const id = (index: number): string => `${nodes[index]?.kind ?? "stage"}:${index}`;
-        return { ...edge, id: `edge:${i}`, from: id(edge.from), to: id(edge.to), range };
+        const step = (index: number, row: number): string | null => (row < 0 ? null : `step:${index}:${row}`);
+        const steps = { fromStep: step(edge.from, fromRow), toStep: step(edge.to, toRow) };
+        const plain = { mount: null, sources: [], destination: null, message: "" };
+        return { ...edge, ...plain, ...steps, id: `edge:${i}`, from: id(edge.from), to: id(edge.to), range };
       }),
+      longest: [],
+      target: null,
+      targetMessage: "",
+      builds: [],
+      skips: [],
     }));
 }
 
@@ -278,6 +327,77 @@ describe("the layout of the stage graph", () => {
       }),
       { numRuns: 60 },
     );
+  });
+});
+
+describe("the layout with instructions", () => {
+  const open = (graph: StageGraph): ReadonlySet<string> => new Set(graph.nodes.map(({ id }) => id));
+
+  it("shows the instructions of a stage below its name", () => {
+    const graph = graphOf(site);
+    const layout = layoutGraph(graph, measure, null, { expanded: new Set(["stage:3"]) });
+    checkLayout(graph, layout);
+    checkFreeLines(layout);
+    const { rows, y, height, head } = layout.boxes.find(({ id }) => id === "stage:3")!;
+    assert.deepEqual(
+      rows.map(({ text }) => text.split(" ")[0]),
+      ["FROM", "COPY", "COPY", "COPY", "COPY", "RUN"],
+    );
+    assert.ok(rows.every((row) => row.y >= y + head && row.y + row.height <= y + height));
+  });
+
+  it("leads each line to its instruction", () => {
+    const graph = graphOf(site);
+    const layout = layoutGraph(graph, measure, null, { expanded: open(graph) });
+    checkLayout(graph, layout);
+    checkFreeLines(layout);
+    const rows = new Map(layout.boxes.flatMap((box) => box.rows.map((row) => [row.step, row])));
+    for (const { id, fromStep } of graph.edges) {
+      const line = layout.lines.find(({ edges }) => edges.includes(id))!;
+      const row = rows.get(fromStep!)!;
+      assert.equal(line.direction, "right");
+      assert.deepEqual(line.edges, [id]);
+      near(line.end.y, row.y + row.height / 2);
+    }
+  });
+
+  it("holds for any graph, with any stages open, and with levels", () => {
+    fc.assert(
+      fc.property(anyGraph(10, 18), fc.array(fc.nat(10)), fc.boolean(), (graph, some, lanes) => {
+        const expanded = new Set(some.map((i) => `stage:${i}`));
+        const layout = layoutGraph(graph, measure, null, { expanded, lanes });
+        checkLayout(graph, layout);
+        checkFreeLines(layout);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it("holds for large graphs", () => {
+    fc.assert(
+      fc.property(anyGraph(170, 300), (graph) => {
+        const layout = layoutGraph(graph, measure, null, { expanded: open(graph) });
+        checkLayout(graph, layout);
+      }),
+      { numRuns: 4 },
+    );
+  });
+});
+
+describe("the layout by levels", () => {
+  it("has stages that can be made at the same time in one row", () => {
+    const graph = graphOf(site);
+    const layout = layoutGraph(graph, measure, null, { lanes: true });
+    checkLayout(graph, layout);
+    assert.deepEqual(
+      layout.lanes.map(({ level }) => level),
+      [0, 1, 2],
+    );
+    for (const node of graph.nodes.filter(({ kind }) => kind === "stage")) {
+      const box = layout.boxes.find(({ id }) => id === node.id)!;
+      const lane = layout.lanes[node.level]!;
+      assert.ok(box.y >= lane.y && box.y + box.height <= lane.y + lane.height, node.label);
+    }
   });
 });
 

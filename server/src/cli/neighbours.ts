@@ -2,7 +2,18 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { listing } from "../disk.ts";
-import { alone, type Files, largestNeighbour, neighbourReader, type Neighbours } from "../service.ts";
+import {
+  alone,
+  type BuildIndex,
+  type Files,
+  hclPrograms,
+  type HclReader,
+  largestNeighbour,
+  makeHclReader,
+  neighbourReader,
+  type Neighbours,
+  readProject,
+} from "../service.ts";
 
 /** What the files beside Dockerfiles say about them. */
 export interface ReadNeighbours {
@@ -15,10 +26,43 @@ export function readNeighbours(): ReadNeighbours {
   const reader = neighbourReader(files);
   const foldersOf = folderFinder();
   const folderOf = (file: string): string => path.resolve(path.dirname(file));
+  const indexes = new Map<string, Promise<BuildIndex>>();
+  const buildsOf = async (file: string, folders: readonly string[]): Promise<Neighbours["builds"]> => {
+    const project = folders.at(-1)!;
+    let index = indexes.get(project);
+    if (!index) {
+      index = readProject(
+        { files, folder: (inside) => path.join(project, inside), isCancelled: () => false },
+        hclReader,
+      );
+      indexes.set(project, index);
+    }
+    return (await index).of(path.relative(project, path.resolve(file)).replaceAll(path.sep, "/"));
+  };
   return {
-    neighbours: async (file) => (file === "-" ? alone : reader.read(path.basename(file), foldersOf(folderOf(file)))),
+    neighbours: async (file) => {
+      if (file === "-") return alone;
+      const folders = foldersOf(folderOf(file));
+      const found = await reader.read(path.basename(file), folders);
+      return { ...found, builds: await buildsOf(file, folders) };
+    },
     project: async (file) => (file === "-" ? alone.project : reader.project(folderOf(file))),
   };
+}
+
+let madeReader: Promise<HclReader | null> | null = null;
+
+/** What reads HCL, `null` where it is not there: files in HCL are then not read. */
+function hclReader(): Promise<HclReader | null> {
+  madeReader ??= (async () => {
+    try {
+      const [core, grammar] = hclPrograms.map((name) => readFileSync(path.join(__dirname, name)));
+      return await makeHclReader(core!, grammar!);
+    } catch {
+      return null;
+    }
+  })();
+  return madeReader;
 }
 
 /** Small files are read sooner at once than by turns, and nobody else waits here. */

@@ -43,9 +43,7 @@ export function incomingCalls(
 ): CallHierarchyIncomingCall[] {
   const data = dataOf(item);
   if (data?.kind === "image") {
-    const uses = analysis.references.filter(
-      ({ target }) => target.kind === "image" && target.image === data.image,
-    );
+    const uses = analysis.references.filter(({ target }) => target.kind === "image" && target.image === data.image);
     return fromStages(analysis, uri, uses);
   }
   const stage = data?.kind === "stage" ? stageOf(analysis, item, data.name) : null;

@@ -14,10 +14,11 @@ const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
 };
 
 export function toDiagnostic({ lines }: Analysis, uri: string, diagnosis: Diagnosis): Diagnostic {
-  const { span, message, severity, rule, tags, related } = diagnosis;
+  const { span, message, severity, rule, tags, faded, related } = diagnosis;
   const href = documentationUrl(rule);
   return {
-    range: lines.range(span),
+    // A line under all of what is faded would be too much.
+    range: lines.range(severity === "hint" && faded ? faded : span),
     message,
     severity: severities[severity],
     source: diagnosticSource,

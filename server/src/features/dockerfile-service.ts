@@ -316,21 +316,18 @@ function withRange(item: CompletionItem, range: Range): CompletionItem {
 const linkedRegistries = new Set(["docker.io", "ghcr.io", "mcr.microsoft.com", "quay.io"]);
 
 /**
- * The pages of external images that FROM, `COPY --from` and mounts name, for the registries that have pages. A name that was
- * probably meant to be a stage has none, and neither has a bare name behind `COPY --from` or in a mount, unless it is a
- * well-known image: it is mostly a named context.
+ * The pages of external images that `# syntax=`, FROM, `COPY --from` and mounts name, for the registries that have pages. A
+ * name that was probably meant to be a stage has none, and neither has a bare name behind `COPY --from` or in a mount, unless
+ * it is a well-known image: it is mostly a named context.
+ *
+ * @param withBases whether those of FROM are among them, which other tools link, too
  */
-export async function documentLinks(analysis: Analysis): Promise<DocumentLink[]> {
+export async function documentLinks(analysis: Analysis, withBases = true): Promise<DocumentLink[]> {
   const links: DocumentLink[] = [];
-  const mistakes = new Set([...misspelt(analysis.references, analysis.stages)].map(({ reference }) => reference));
-  for (const reference of analysis.references) {
-    const { target, text, span, kind } = reference;
-    if (target.kind !== "image" || mistakes.has(reference)) continue;
-    if (kind !== "from" && !/[/:@]/.test(target.image) && !wellKnownImages.has(target.image)) continue;
-    const name = target.image.replace(/@.*$/, "").replace(/:[^:/]*$/, "");
-    const written = analysis.text.slice(span.start, span.start + name.length);
+  for (const { name, start } of imageNames(analysis, withBases)) {
+    const written = analysis.text.slice(start, start + name.length);
     // A variable or a quote in the name: what would be underlined is not what is opened.
-    if (!/^[a-z0-9][a-z0-9._/-]*$/.test(name) || written !== name || !text.startsWith(name)) continue;
+    if (!/^[a-z0-9][a-z0-9._/-]*$/.test(name) || written !== name) continue;
     const slash = name.indexOf("/");
     const first = slash < 0 ? "" : name.slice(0, slash);
     const host = /[.:]|^localhost$/.test(first) ? first : "docker.io";
@@ -341,10 +338,31 @@ export async function documentLinks(analysis: Analysis): Promise<DocumentLink[]>
       service.computeLinks(`FROM ${host}/${path}`).map((each) => service.resolveLink(each)),
     );
     if (found?.target === undefined) continue;
-    const range = analysis.lines.range({ start: span.start, end: span.start + name.length });
+    const range = analysis.lines.range({ start, end: start + name.length });
     links.push({ range, target: found.target, tooltip });
   }
   return links;
+}
+
+/** The names of images without tag and digest, and where they begin. */
+function imageNames(analysis: Analysis, withBases: boolean): { readonly name: string; readonly start: number }[] {
+  const { dockerfile, references, stages } = analysis;
+  const found = dockerfile.directives
+    .filter(({ name }) => name === "syntax")
+    .map(({ value, valueSpan }) => ({ name: withoutTag(value), start: valueSpan.start }));
+  const mistakes = new Set([...misspelt(references, stages)].map(({ reference }) => reference));
+  for (const reference of references) {
+    const { target, text, span, kind } = reference;
+    if (target.kind !== "image" || mistakes.has(reference) || (kind === "from" && !withBases)) continue;
+    if (kind !== "from" && !/[/:@]/.test(target.image) && !wellKnownImages.has(target.image)) continue;
+    const name = withoutTag(target.image);
+    if (text.startsWith(name)) found.push({ name, start: span.start });
+  }
+  return found;
+}
+
+function withoutTag(image: string): string {
+  return image.replace(/@.*$/, "").replace(/:[^:/]*$/, "");
 }
 
 // Formatting

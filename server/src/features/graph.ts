@@ -1,153 +1,255 @@
+import type { GraphEdge, GraphNode, GraphParams, GraphStep, StageGraph } from "../protocol.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
-import type { GraphEdge, GraphNode, GraphStep, StageGraph } from "../protocol.ts";
 import type { Analysis } from "../stages/analysis.ts";
-import { referencedStage } from "../stages/graph.ts";
+import { type Graph, referencedStage } from "../stages/graph.ts";
+import { originOf } from "../stages/origin.ts";
 import type { Reference, Stage } from "../stages/resolve.ts";
+import { roleOf } from "../stages/role.ts";
+import { transferLabel } from "../stages/transfer.ts";
+import type { Range } from "../text/range.ts";
+import { alone, type Neighbours } from "../workspace/neighbours.ts";
+import { pathsTaken } from "./copied-path.ts";
+import { contextId, stageId, stepIds } from "./graph/ids.ts";
+import { type ReferenceProblems, referenceProblems } from "./graph/problems.ts";
+import { isBuildStep, rowOf } from "./graph/rows.ts";
+import { chooseTarget } from "./graph/target.ts";
+import { contextNames, type Use, usesOf } from "./graph/uses.ts";
 import { nameSpan, writtenName } from "./subject.ts";
-import { transferLabel, transferOf } from "./transfer.ts";
+
+export type GraphOptions = Omit<GraphParams, "textDocument">;
 
 /**
- * The stage graph as the webview draws it. `scratch` is no node, a mount without `from` no edge, and what stands behind
- * ONBUILD belongs to the stages that run it.
+ * The stage graph as the webview draws it. A mount without `from` that is no part of the build context is no edge, and what
+ * stands behind ONBUILD belongs to the stages that run it.
  */
-export function stageGraph(analysis: Analysis, uri: string, version: number): StageGraph {
+export function stageGraph(
+  analysis: Analysis,
+  uri: string,
+  version: number,
+  options: GraphOptions = {},
+  neighbours: Neighbours = alone,
+): StageGraph {
   const { lines, stages, graph } = analysis;
-  const inCycle = new Set<Reference>(graph.cycles.flat());
-  const broken = new Map<number, string>();
-  const images = new Map<string, GraphNode>();
+  const target = chooseTarget(analysis, options.target);
+  const { needed } = target;
+  const problems = referenceProblems(analysis);
+  const steps = stepIds(analysis);
+  const contexts = contextNames(neighbours.builds);
+  const makers = makerFinder(analysis, steps);
+  const others = new Map<string, GraphNode>();
   const edges: GraphEdge[] = [];
-  const counts = new Map<string, number>();
-  for (const reference of [...analysis.references, ...analysis.model.triggered]) {
-    if (reference.onbuild) continue;
-    const { target, kind } = reference;
-    const message = inCycle.has(reference)
-      ? "These stages need each other."
-      : target.kind === "error"
-        ? "This names no stage that can be used here."
-        : "";
-    if (message !== "" && !broken.has(reference.stage)) broken.set(reference.stage, message);
-    const range = lines.range(reference.span);
-    const stage = referencedStage(reference);
-    let to: string;
-    if (stage !== null) {
-      to = `stage:${stage}`;
-      if (inCycle.has(reference)) broken.set(stage, message);
-    } else if (target.kind === "image") {
-      to = `image:${target.image}`;
-      const known = images.get(to);
-      images.set(to, {
-        id: to,
-        kind: "image",
-        label: known?.label ?? reference.text,
-        detail: "",
-        index: null,
-        range: known?.range ?? range,
-        body: known?.body ?? range,
-        isTarget: false,
-        needed: known?.needed === true || graph.needed[reference.stage]!,
-        broken: false,
-        message: "",
-        role: null,
-        level: 0,
-        steps: [],
-      });
-    } else continue;
-    const from = `stage:${reference.stage}`;
-    const base = `${kind}:${from}:${to}`;
-    const count = counts.get(base) ?? 0;
-    counts.set(base, count + 1);
+  for (const use of usesOf(analysis, neighbours, { perUse: options.images === "per-use" })) {
+    const kind = kindOf(use.to);
+    if ((kind === "scratch" && options.scratch !== true) || (use.kind === "context" && options.contexts !== true))
+      continue;
+    const { reference, transfer } = use;
+    const isNamedContext = kind === "context" && use.to !== contextId;
+    const error = reference ? (problems.errors.get(reference) ?? "") : "";
+    const doubt = reference && !isNamedContext ? (problems.doubts.get(reference) ?? "") : "";
+    const message = error || doubt;
+    const range = lines.range(reference ? reference.span : use.instruction.headSpan);
+    if (kind !== "stage") {
+      const known = others.get(use.to);
+      const detail = isNamedContext ? [...(contexts.get(use.to.slice(contextId.length + 1)) ?? [])].join(", ") : "";
+      const label = use.to === contextId ? "build context" : (reference?.text ?? use.to);
+      others.set(
+        use.to,
+        known
+          ? { ...known, needed: known.needed || needed[use.stage]!, ...(doubt && { broken: true, message: doubt }) }
+          : {
+              ...otherNode(use.to, kind, range),
+              label,
+              detail,
+              needed: needed[use.stage]!,
+              broken: doubt !== "",
+              message: doubt,
+            },
+      );
+    }
     edges.push({
-      id: `${base}:${count}`,
-      from,
-      to,
-      kind,
-      label: kind === "from" ? "" : transferLabel(transferOf(reference)),
+      id: use.id,
+      from: stageId(use.stage),
+      to: use.to,
+      kind: use.kind,
+      mount: use.mount?.type ?? null,
+      label: use.kind === "from" ? "" : transferLabel(transfer),
+      sources: transfer.sources,
+      destination: transfer.destination,
       range,
       broken: message !== "",
       message,
-      fromStep: stepId(stages[reference.stage]!, reference.instruction),
-      toStep: null,
+      fromStep: fromStep(use, stages, steps),
+      toStep: reference && error === "" ? makers(reference) : null,
     });
   }
-  const { levels, longest } = order(stages.length, edges);
+  const { levels, longest } = order(graph, target.index);
+  const { ofStages, ofSteps } = placed(analysis, problems);
   const nodes = stages.map((stage): GraphNode => {
     const { index, base, span } = stage;
+    const message = ofStages.get(index) ?? "";
     return {
-      id: `stage:${index}`,
+      id: stageId(index),
       kind: "stage",
       label: writtenName(stage),
       detail: `FROM ${base?.text ?? ""}`.trim(),
       index,
+      name: stage.name,
       range: lines.range(nameSpan(stage)),
       body: lines.range(span),
-      isTarget: index === graph.target,
-      needed: graph.needed[index]!,
-      broken: broken.has(index),
-      message: broken.get(index) ?? "",
-      role: null,
+      isTarget: index === target.index,
+      needed: needed[index]!,
+      broken: message !== "",
+      message,
+      role: roleOf(analysis, stage)?.role ?? null,
       level: levels[index]!,
-      steps: stepsOf(analysis, stage),
+      steps: rowsOf(analysis, stage, steps, ofSteps),
     };
   });
+  const ids = (wanted: boolean): string[] => nodes.filter((node) => node.needed === wanted).map(({ id }) => id);
   return {
     uri,
     version,
-    nodes: [...nodes, ...images.values()],
+    builds: ids(true),
+    skips: ids(false),
+    nodes: [...nodes, ...others.values()],
     edges,
-    longest: longest.map((index) => `stage:${index}`),
+    longest: longest.map(stageId),
+    target: stages.length > 0 ? stageId(target.index) : null,
+    targetMessage: target.message,
   };
 }
 
-function stepId({ index, from, instructions }: Stage, instruction: Instruction): string | null {
-  if (instruction === from) return `step:${index}:0`;
-  const at = instructions.indexOf(instruction);
-  return at < 0 ? null : `step:${index}:${at + 1}`;
+function kindOf(id: string): GraphNode["kind"] {
+  if (id.startsWith("stage:")) return "stage";
+  if (id === contextId || id.startsWith(`${contextId}:`)) return "context";
+  return id.startsWith("image:") ? "image" : "scratch";
 }
 
-/** More characters of an instruction are not shown in a row. */
-const longestRow = 80;
-
-function stepsOf({ text, lines }: Analysis, { index, from, instructions }: Stage): GraphStep[] {
-  return [from, ...instructions].map((instruction, i) => {
-    const { keyword, span } = instruction;
-    const source = text
-      .slice(span.start, Math.min(span.end, span.start + 4 * longestRow))
-      .replaceAll(/\\\r?\n/g, " ")
-      .replaceAll(/\s+/g, " ");
-    const row = source.slice(source.indexOf(" ") + 1);
-    return {
-      id: `step:${index}:${i}`,
-      keyword,
-      text: row.length > longestRow ? `${row.slice(0, longestRow - 1)}…` : row,
-      range: lines.range(span),
-    };
-  });
+function otherNode(id: string, kind: GraphNode["kind"], range: Range): GraphNode {
+  return {
+    id,
+    kind,
+    label: "",
+    detail: "",
+    index: null,
+    name: null,
+    range,
+    body: range,
+    isTarget: false,
+    needed: false,
+    broken: false,
+    message: "",
+    role: null,
+    level: 0,
+    steps: [],
+  };
 }
 
-/** How many stages have to be made before each, and the longest chain of such. What needs itself counts once. */
-function order(count: number, edges: readonly GraphEdge[]): { levels: number[]; longest: number[] } {
-  const needs: number[][] = Array.from({ length: count }, () => []);
-  for (const { from, to } of edges) {
-    if (to.startsWith("stage:")) needs[Number(from.slice(6))]!.push(Number(to.slice(6)));
-  }
-  const levels = Array.from({ length: count }, () => 0);
-  const before: (number | null)[] = Array.from({ length: count }, () => null);
-  // A stage may need one below it, though BuildKit takes that for a mount alone: then a second look is needed.
-  for (let changed = true, rounds = 0; changed && rounds < 3; rounds++) {
-    changed = false;
-    for (let stage = 0; stage < count; stage++) {
-      for (const other of needs[stage]!) {
-        if (other === stage || levels[other]! + 1 <= levels[stage]! || levels[other]! >= count) continue;
-        levels[stage] = levels[other]! + 1;
-        before[stage] = other;
-        changed = true;
-      }
+/** The row of what needs; what ONBUILD of another stage brings along stands at the FROM. */
+function fromStep(
+  { written, stage }: Use,
+  stages: readonly Stage[],
+  steps: ReadonlyMap<Instruction, string>,
+): string | null {
+  const id = steps.get(written) ?? null;
+  return id !== null && !id.startsWith(`step:${stage}:`) ? (steps.get(stages[stage]!.from) ?? null) : id;
+}
+
+/** More paths than this a file has only if a program wrote it; who makes them takes time to find out. */
+const mostPaths = 2000;
+
+/** Finds the row of the stage that a reference names which makes all that it takes; `null` where that is not certain. */
+function makerFinder(
+  analysis: Analysis,
+  steps: ReadonlyMap<Instruction, string>,
+): (reference: Reference) => string | null {
+  const known = new Map<string, string | null>();
+  const makerOf = (stage: number, path: string): string | null => {
+    const key = `${stage}:${path}`;
+    let maker = known.get(key);
+    if (maker === undefined) {
+      maker = known.size < mostPaths ? findMaker(stage, path) : null;
+      known.set(key, maker);
     }
+    return maker;
+  };
+  const findMaker = (stage: number, path: string): string | null => {
+    const { certainty, changes } = originOf(analysis, analysis.files(stage), path);
+    const id = certainty === "sure" ? steps.get(changes[0]!.instruction) : undefined;
+    return id?.startsWith(`step:${stage}:`) === true ? id : null;
+  };
+  return (reference) => {
+    const makers = pathsTaken(analysis, reference).map(({ stage, path }) =>
+      path === null ? null : makerOf(stage, path),
+    );
+    // An edge has one end: of several instructions the last, by when all is there.
+    return makers.includes(null) ? null : (makers.toSorted((a, b) => rank(b!) - rank(a!))[0] ?? null);
+  };
+}
+
+function rank(step: string): number {
+  return Number(step.slice(step.lastIndexOf(":") + 1));
+}
+
+/** What is wrong, by stage and by instruction; the first counts. */
+function placed(
+  { stages, model }: Analysis,
+  { errors, inCycle }: ReferenceProblems,
+): { readonly ofStages: ReadonlyMap<number, string>; readonly ofSteps: ReadonlyMap<Instruction, string> } {
+  const ofStages = new Map<number, string>();
+  const ofSteps = new Map<Instruction, string>();
+  const add = <K>(found: Map<K, string>, key: K, message: string): void => {
+    if (!found.has(key)) found.set(key, message);
+  };
+  for (const { stage, message } of model.problems) {
+    add(ofStages, stage, message);
+    add(ofSteps, stages[stage]!.from, message);
   }
-  let last = 0;
-  for (let stage = 0; stage < count; stage++) if (levels[stage]! > levels[last]!) last = stage;
+  for (const [reference, message] of errors) {
+    add(ofStages, reference.stage, message);
+    add(ofSteps, reference.instruction, message);
+    const other = inCycle.has(reference) ? referencedStage(reference) : null;
+    if (other !== null) add(ofStages, other, message);
+  }
+  return { ofStages, ofSteps };
+}
+
+function rowsOf(
+  analysis: Analysis,
+  { from, instructions }: Stage,
+  steps: ReadonlyMap<Instruction, string>,
+  messages: ReadonlyMap<Instruction, string>,
+): GraphStep[] {
+  return [from, ...instructions].map((instruction) => ({
+    id: steps.get(instruction)!,
+    keyword: instruction.keyword,
+    text: rowOf(analysis, instruction),
+    range: analysis.lines.range(instruction.span),
+    builds: isBuildStep(instruction),
+    message: messages.get(instruction) ?? "",
+  }));
+}
+
+/**
+ * How many stages have to be made before each, one after the other, and the longest chain of such that leads to the target.
+ * References that work name stages above, so that those are known.
+ */
+function order({ dependencies }: Graph, target: number): { levels: readonly number[]; longest: readonly number[] } {
+  const levels: number[] = [];
+  const before: number[] = [];
+  for (const references of dependencies) {
+    let level = 0;
+    let last = -1;
+    for (const reference of references) {
+      const other = referencedStage(reference)!;
+      if (levels[other]! + 1 <= level) continue;
+      level = levels[other]! + 1;
+      last = other;
+    }
+    levels.push(level);
+    before.push(last);
+  }
   const longest: number[] = [];
-  for (let at: number | null = count > 0 ? last : null; at !== null && longest.length <= count; at = before[at]!)
-    longest.unshift(at);
-  return { levels, longest };
+  for (let at = target; at >= 0; at = before[at]!) longest.push(at);
+  return { levels, longest: longest.toReversed() };
 }

@@ -6,12 +6,13 @@ import {
 } from "vscode-languageserver-types";
 import type { Analysis } from "../stages/analysis.ts";
 import { referencedStage } from "../stages/graph.ts";
+import { originOf } from "../stages/origin.ts";
 import type { Stage } from "../stages/resolve.ts";
 import type { Definition } from "../stages/scope.ts";
 import type { Position, Span } from "../text/range.ts";
 import type { FoundBuild } from "../workspace/mentions.ts";
 import { argsElsewhere, contextsElsewhere, type PlaceElsewhere, stageElsewhere } from "./elsewhere.ts";
-import { copiedPathAt, originsOf, pathSpan } from "./path-origin.ts";
+import { copiedPathAt, pathSpan } from "./copied-path.ts";
 import { nameSpan, subjectAt, takenOver } from "./subject.ts";
 import { familyOf, isBuildArg, type VariableFamily } from "./variable-family.ts";
 
@@ -65,9 +66,9 @@ function copiedPathLinks(analysis: Analysis, uri: string, offset: number): Locat
   const copied = copiedPathAt(analysis, offset);
   if (!copied || copied.path === null) return [];
   const files = analysis.files(copied.stage);
-  const origins = originsOf(files, copied.path).map(({ change }) => ({
-    whole: change.instruction.span,
-    span: change.span,
+  const origins = originOf(analysis, files, copied.path).changes.map(({ instruction, span }) => ({
+    whole: instruction.span,
+    span,
   }));
   const { from, base } = stages[files.chain.at(-1)!.stage.index]!;
   const targets = origins.length > 0 ? origins : [{ whole: from.span, span: base?.span ?? from.keywordSpan }];

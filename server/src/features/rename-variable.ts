@@ -28,7 +28,7 @@ const readByPrograms: ReadonlySet<string> = new Set(
 /** Where a name is used in a way that is not an expansion that we read: what programs, or shells inside of shells, look up. */
 const lookedUp = (name: string): RegExp =>
   new RegExp(
-    String.raw`(?:\$\{?[!#]?|\$\{?env:|%|environ(?:\.get)?[[(] *["']|getenv\( *["']|env\.|env\[["']|ENV\[["']|printenv +|(?:^|[ ,])env=)${name}(?![\w])`,
+    String.raw`(?:\$\{?[!#]?|\$\{?env:|%|environ(?:\.get)?[[(] *["']|getenv\( *["']|env\.|env\[["']|ENV\[["']|printenv +|(?:^|[ ,])env=)${escaped(name)}(?!\w)`,
     "g",
   );
 
@@ -50,7 +50,7 @@ export function renameVariable(
 ): { readonly edits: readonly Edit[]; readonly elsewhere: readonly PlaceElsewhere[] } | Refusal {
   const family = familyOf(analysis, member);
   if (newName === family.name) return { edits: [], elsewhere: [] };
-  const error = nameError(analysis, newName) ?? obstacle(analysis, family);
+  const error = nameError(newName) ?? clash(analysis, family, newName) ?? obstacle(analysis, family);
   if (error !== null) return { error };
   const edits = spansOf(family).map((span) => ({ span, newText: newName }));
   const split = edits.find(({ span }) => analysis.text.slice(span.start, span.end) !== family.name);
@@ -68,24 +68,51 @@ export function renameVariable(
   return { edits, elsewhere };
 }
 
-function nameError(analysis: Analysis, name: string): string | null {
+function nameError(name: string): string | null {
   if (!/^[A-Za-z_]\w*$/.test(name))
     return `'${name}' is not a name for a variable. It starts with a letter or '_'; letters, digits and '_' may follow.`;
   if (isAutomaticArg(name)) return `BuildKit sets '${name}' itself.`;
   if (proxyArgNames.has(name) || /^(?:BUILDKIT|DOCKER)_/.test(name) || readByPrograms.has(name))
     return `Programs read '${name}', and would do something else with this value.`;
-  const [defined] = analysis.scope.byName.get(name) ?? [];
-  if (defined) return `Line ${lineOf(analysis, defined.pair.keySpan)} already defines '${name}'.`;
-  const word = new RegExp(String.raw`(?<!\w)${name}(?!\w)`);
-  for (const { instruction } of placed(analysis)) {
+  return null;
+}
+
+/** What has the new name already where the variable is seen. */
+function clash(analysis: Analysis, family: VariableFamily, newName: string): string | null {
+  const { scope, stages } = analysis;
+  for (const { kind, stage, instruction, pair } of scope.byName.get(newName) ?? []) {
+    const isOneArg = kind === "arg" && isBuildArg(family);
+    const isBeside = family.definitions.some((own) =>
+      own.stage === null || stage === null
+        ? own.stage === stage
+        : own.stage === stage || scope.lookUp(own.stage, newName, Infinity)?.pair === pair,
+    );
+    if (isOneArg || isBeside || isSeenIn(analysis, family, instruction, stage === null ? null : stages[stage]!))
+      return `Line ${lineOf(analysis, pair.keySpan)} already defines '${newName}'.`;
+  }
+  const word = wordPattern(newName);
+  for (const { instruction, stage } of placed(analysis)) {
     const { start, end } = instruction.span;
     const text = analysis.text.slice(start, end);
-    if (!word.test(text)) continue;
-    const line = instruction.startLine + 1;
-    if (lookedUp(name).test(text)) return `Line ${line} uses '${name}' already.`;
-    if (setsIn(analysis, instruction, name)) return `Line ${line} sets '${name}' itself.`;
+    if (!word.test(text) || !isSeenIn(analysis, family, instruction, stage)) continue;
+    if (setsIn(analysis, instruction, newName)) return `Line ${instruction.startLine + 1} sets '${newName}' itself.`;
+    for (const match of text.matchAll(lookedUp(newName))) {
+      const at = start + match.index + match[0].length - newName.length;
+      if (!isInComment(analysis, instruction, at))
+        return `Line ${lineOf(analysis, { start: at, end: at })} uses '${newName}' already.`;
+    }
   }
   return null;
+}
+
+/** A name as a word. */
+function wordPattern(name: string): RegExp {
+  return new RegExp(String.raw`(?<!\w)${escaped(name)}(?!\w)`);
+}
+
+/** ENV takes names with other characters than letters. */
+function escaped(name: string): string {
+  return name.replace(/[^\w]/g, "\\$&");
 }
 
 /** Whether a shell script, or a secret that is mounted as a variable, sets a name. */
@@ -100,15 +127,22 @@ function setsIn(analysis: Analysis, instruction: Instruction, name: string): boo
 /** What stands in the way of another name, whichever; `null` where all that uses the variable is known. */
 function obstacle(analysis: Analysis, family: VariableFamily): string | null {
   const { name } = family;
-  const known = new Set(spansOf(family).map(({ start }) => start));
-  const word = new RegExp(String.raw`(?<!\w)${name}(?!\w)`);
+  const own = new Set(spansOf(family).map(({ start }) => start));
+  const known = new Set(own);
+  for (const use of allUses(analysis, name)) {
+    // The image it is built on may set it, or its author thought that it has a value here.
+    if (!definitionOf(analysis, use))
+      return `Line ${lineOf(analysis, use.nameSpan)} uses '${name}' where no line of this file gives it a value. Change that first.`;
+    known.add(use.nameSpan.start);
+  }
+  const word = wordPattern(name);
   for (const { instruction, stage } of placed(analysis)) {
     const { start, end } = instruction.span;
     const text = analysis.text.slice(start, end);
     if (!word.test(text)) continue;
     const line = instruction.startLine + 1;
     if (instruction.trigger) {
-      if (countOf(text, name) > [...known].filter((at) => start <= at && at < end).length)
+      if (countOf(text, name) > [...own].filter((at) => start <= at && at < end).length)
         return `What stands behind ONBUILD on line ${line} uses '${name}' in another build.`;
       continue;
     }
@@ -124,7 +158,7 @@ function obstacle(analysis: Analysis, family: VariableFamily): string | null {
 }
 
 function countOf(text: string, name: string): number {
-  return text.match(new RegExp(String.raw`(?<!\w)${name}(?!\w)`, "g"))?.length ?? 0;
+  return text.match(new RegExp(wordPattern(name), "g"))?.length ?? 0;
 }
 
 /** Whether an instruction sees the variable: while building, or when the container runs. */
@@ -139,9 +173,10 @@ function isSeenIn(
   return found.some((definition) => definitions.some(({ pair }) => pair === definition?.pair));
 }
 
-function isInComment({ lines, text }: Analysis, { headSpan }: Instruction, offset: number): boolean {
-  const start = lines.startOf(lines.lineAt(offset));
-  return start > headSpan.start && offset < headSpan.end && /^[ \t]*#/.test(text.slice(start, offset));
+/** Whether a comment of the Dockerfile or of a shell script stands at an offset. */
+function isInComment({ lines, text }: Analysis, { span }: Instruction, offset: number): boolean {
+  const start = Math.max(span.start, lines.startOf(lines.lineAt(offset)));
+  return /^[ \t]*#|^[^'"]*\s#[^'"]*$/.test(text.slice(start, offset));
 }
 
 function spansOf({ definitions, uses }: VariableFamily): Span[] {
@@ -160,8 +195,20 @@ function isSame(before: Analysis, after: Analysis, family: VariableFamily, newNa
     before.stages.length === after.stages.length &&
     JSON.stringify(before.references.map(({ target }) => target)) ===
       JSON.stringify(after.references.map(({ target }) => target)) &&
-    JSON.stringify(old) === JSON.stringify(now)
+    JSON.stringify(old) === JSON.stringify(now) &&
+    isWhole(after, family, newName)
   );
+}
+
+/** Whether the variable with its new name has as many places as before: none came to it. */
+function isWhole(after: Analysis, { definitions, uses }: VariableFamily, newName: string): boolean {
+  const first = definitions[0]!;
+  const member = after.scope.byName
+    .get(newName)
+    ?.find(({ stage, kind }) => stage === first.stage && kind === first.kind);
+  if (!member) return definitions.every(({ instruction }) => instruction.trigger !== null);
+  const family = familyOf(after, member);
+  return family.definitions.length === definitions.length && family.uses.length === uses.length;
 }
 
 /** For each use of some names the place of the definition in the file's order of those that have one of these names. */

@@ -64,16 +64,20 @@ function addInstruction(analysis: Analysis, instruction: Instruction, add: (span
   add(inner.keywordSpan);
   for (const { span, nameSpan, valueSpan } of flags) [nameSpan, valueSpan, span].forEach(add);
   for (const { fields } of mounts) for (const { span, valueSpan } of fields) [valueSpan, span].forEach(add);
-  for (const { span } of args) {
-    if (analysis.text[span.start] === '"') add({ start: span.start + 1, end: span.end - 1 });
+  const addQuoted = (span: Span): void => {
+    if (/^(["']).+\1$/s.test(analysis.text.slice(span.start, span.end)))
+      add({ start: span.start + 1, end: span.end - 1 });
+    add(span);
+  };
+  for (const { span } of args) addQuoted(span);
+  for (const { span, keySpan, valueSpan } of pairs) {
+    add(keySpan);
+    if (valueSpan) addQuoted(valueSpan);
     add(span);
   }
-  for (const { span, keySpan, valueSpan } of pairs) [keySpan, valueSpan, span].forEach(add);
-  for (const { commands } of [analysis.script(instruction)]) {
-    for (const { words, span } of commands) {
-      for (const word of words) add(word.span);
-      add(span);
-    }
+  for (const { words, span } of analysis.script(instruction).commands) {
+    for (const word of words) add(word.span);
+    add(span);
   }
   for (const { body } of instruction.heredocs) add(body);
   // All the arguments without keyword and flags.

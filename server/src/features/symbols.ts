@@ -5,7 +5,7 @@ import type { Stage } from "../stages/resolve.ts";
 import { encloses, type Span } from "../text/range.ts";
 import { cut } from "./markdown.ts";
 import { nameSpan, writtenName } from "./subject.ts";
-import { copiedPaths, transferLabel } from "./transfer.ts";
+import { copiedPaths, transferLabel } from "../stages/transfer.ts";
 
 /** The outline: what stands above the first FROM, then the stages with their instructions. */
 export function documentSymbols(analysis: Analysis): DocumentSymbol[] {

@@ -1,33 +1,27 @@
 import { SymbolKind, type WorkspaceSymbol } from "vscode-languageserver-types";
-import type { Analysis } from "../stages/analysis.ts";
-import { nameSpan, writtenName } from "./subject.ts";
+import type { DockerfileOutline } from "./outline.ts";
 
 /** A Dockerfile of a project. */
-export interface ProjectDockerfile {
+interface ProjectDockerfile {
   readonly uri: string;
   /** From the project's folder. */
   readonly path: string;
-  readonly analysis: Analysis;
+  readonly outline: DockerfileOutline;
 }
 
 /** More than anybody scrolls through. */
 const mostSymbols = 1000;
 
-/** The stages of all Dockerfiles whose name or file has the letters of a query, in that order. */
+/** The stages of all Dockerfiles whose name and file have the letters of a query, in that order. */
 export function workspaceSymbols(dockerfiles: Iterable<ProjectDockerfile>, query: string): WorkspaceSymbol[] {
   const wanted = query.toLowerCase().replace(/\s+/g, "");
   const found: WorkspaceSymbol[] = [];
-  for (const { uri, path, analysis } of dockerfiles) {
-    for (const stage of analysis.stages) {
-      if (stage.name === null && analysis.stages.length > 1 && stage.index !== analysis.graph.target) continue;
-      const name = `Stage: ${writtenName(stage)}`;
-      if (!hasLetters(`${name} ${path}`.toLowerCase(), wanted)) continue;
-      found.push({
-        name,
-        kind: SymbolKind.Module,
-        containerName: path,
-        location: { uri, range: analysis.lines.range(nameSpan(stage)) },
-      });
+  for (const { uri, path, outline } of dockerfiles) {
+    for (const { name, index, selectionRange } of outline.stages) {
+      const label = `Stage: ${name ?? index}`;
+      if (!hasLetters(`${label} ${path}`.toLowerCase(), wanted)) continue;
+      const location = { uri, range: selectionRange };
+      found.push({ name: label, kind: SymbolKind.Module, containerName: path, location });
       if (found.length === mostSymbols) return found;
     }
   }

@@ -1,6 +1,6 @@
 import { debianRelease, debianReleases, type Image, isAlpineTag, isOfficial, parseImage } from "./image.ts";
 import { type Libc, lacksShell, libcOf } from "./libc.ts";
-import { toolchainOf } from "./roles.ts";
+import { jdkOf, toolchainOf } from "./roles.ts";
 import { usersOf } from "./users.ts";
 
 /**
@@ -26,6 +26,8 @@ export interface ImageFacts {
   readonly libc: Libc | null;
   /** Who a container runs as; `null` where it is not known. */
   readonly user: string | null;
+  /** Whether its own start gives root's privileges up. */
+  readonly drops: boolean;
   /** A user without privileges that is there besides. */
   readonly otherUser: string | null;
   /** What `sh` is, or that there is none; `null` where it is not known. */
@@ -113,20 +115,31 @@ export function describeImage(name: string): ImageFacts {
   const family = system && families[system.family];
   const users = usersOf(image);
   const bare = lacksShell(image);
+  const jdk = jdkOf(image);
+  const plain = { ...image, tag: "" };
+  const isListed = usersOf(plain) !== null || libcOf(plain) !== null;
   return {
     registry: registry === "index.docker.io" ? "docker.io" : registry,
     repository,
     tag: image.tag,
     digest: at < 0 ? "" : name.slice(at + 1),
-    isOfficial: official && (registry === "docker.io" || image.folder.endsWith("library/")),
+    isOfficial: official && isListed && (registry === "docker.io" || image.folder.endsWith("library/")),
     system: system?.name ?? null,
     libc: system?.family === "windows" ? null : libcOf(image, isWhole),
     user: users ? (users.set ?? "root") : null,
+    drops: users?.drops === true,
     otherUser: users && users.own !== users.set ? users.own : null,
     shell: bare ? "none" : image.name === "alpine" ? "BusyBox's `sh`, no `bash`" : (family?.shell ?? null),
     packageManager: bare ? "none" : (family?.packageManager ?? managerOf(image)),
-    brings: toolchainOf(image)?.what ?? null,
-    siblings: isWhole && at < 0 && official ? siblingsOf(image) : [],
+    brings: toolchainOf(image)?.what ?? (jdk ? "a JDK" : null),
+    siblings:
+      !isWhole || at >= 0
+        ? []
+        : jdk?.runtime
+          ? [{ what: "JRE", image: jdk.runtime }]
+          : official
+            ? siblingsOf(image)
+            : [],
   };
 }
 
@@ -178,8 +191,8 @@ function alpineName(name: string, tag: string): string {
 function distrolessOf(name: string, tag: string): KnownSystem {
   const version = /-debian(\d+)$/.exec(name)?.[1];
   const debug = /(?:^|-)debug(?:-|$)/.test(tag);
-  const system = `Debian${version === undefined ? "" : ` ${version}`} without package manager`;
-  return { family: debug ? "busybox" : "distroless", name: debug ? `${system}, with BusyBox` : `${system} and shell` };
+  const system = `Debian${version === undefined ? "" : ` ${version}`}, distroless`;
+  return { family: debug ? "busybox" : "distroless", name: system };
 }
 
 function dotnetOf(folder: string, tag: string): KnownSystem | null {
@@ -229,6 +242,10 @@ const variants: Readonly<Record<string, readonly ("slim" | "alpine")[]>> = {
   rust: ["slim", "alpine"],
 };
 
+/** Images whose tags name the Debian release in front of `slim`, and those whose tags name it never beside `slim`. */
+const releaseFirst = new Set(["debian", "node"]);
+const releaseless = new Set(["elixir", "erlang"]);
+
 const distrolessNode = new Set(["20", "22", "24"]);
 
 /** A version in numbers, and a variant that is known. */
@@ -243,10 +260,16 @@ function siblingsOf({ folder, name, tag }: Image): { what: string; image: string
   const join = (...parts: readonly (string | null | undefined)[]): string =>
     `${folder}${name}:${parts.filter((part) => part).join("-") || "latest"}`;
   const own = join(version, rest);
+  if (name === "debian" && version === undefined && release === null) return [];
+  const hasRelease = release !== null && !releaseless.has(name);
   const found = [{ what: "full", image: join(version, release) }];
   for (const variant of variants[name]!) {
-    if (variant === "slim") found.push({ what: "slim", image: join(version, release, "slim") });
-    else if (!isAlpineTag(tag)) found.push({ what: "Alpine", image: join(version, "alpine") });
+    if (variant === "slim" && (release === null || hasRelease))
+      found.push({
+        what: "slim",
+        image: releaseFirst.has(name) ? join(version, release, "slim") : join(version, "slim", release),
+      });
+    else if (variant === "alpine" && !isAlpineTag(tag)) found.push({ what: "Alpine", image: join(version, "alpine") });
   }
   const major = version?.split(".")[0] ?? "";
   if (name === "node" && distrolessNode.has(major))

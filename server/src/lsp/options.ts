@@ -1,5 +1,5 @@
 import { otherTools, type ServerOptions } from "../protocol.ts";
-import { type Neighbours, repeatedRules, rules, type RunOptions, type Severity } from "../service.ts";
+import { type MentionKind, type Neighbours, repeatedRules, rules, type RunOptions, type Severity } from "../service.ts";
 import { settings, type SettingValue } from "../settings.ts";
 import { innermost, withoutSlash } from "./uris.ts";
 
@@ -8,12 +8,19 @@ type Severities = RunOptions["severities"];
 /** {@link ServerOptions} as they are used. */
 export interface Options {
   readonly languageFeatures: boolean;
+  readonly codeLens: boolean;
+  readonly inlayHints: boolean;
+  readonly semanticTokens: boolean;
   /** Rules whose findings another tool shows. */
   readonly hidden: ReadonlySet<string>;
   /** The user's severities for a document. */
   readonly severities: (uri: string) => Severities;
   readonly readsFiles: boolean;
   readonly runsCommands: boolean;
+  /** Kinds of files in which another tool offers the names of targets itself. */
+  readonly completesTargets: ReadonlySet<MentionKind>;
+  /** Kinds of files in which another tool leads from a target to its stage itself. */
+  readonly leadsFromTargets: ReadonlySet<MentionKind>;
 }
 
 /** What the rules are told about a document, and a number that tells it from what they were told before. */
@@ -59,8 +66,9 @@ export function readOptions(value: unknown, complain: (line: string) => void): O
   const installed = listed(given.otherTools);
   const tools = otherTools.filter((tool) => installed.includes(tool));
 
-  const switched = { true: "on", false: "off" }[String(given.languageFeatures)] ?? given.languageFeatures;
-  const features = choose("languageFeatures", switched, problems);
+  const features = chooseSwitch("languageFeatures", given, problems);
+  const languageFeatures = features === "on" || (features === "auto" && tools.length === 0);
+  const tokens = chooseSwitch("semanticTokens", given, problems);
   const repeated = choose("repeatedFindings", given.repeatedFindings, problems);
   const severities = readSeverities(given.rules, problems);
   const folders = listed(given.folders).flatMap((folder) =>
@@ -69,13 +77,30 @@ export function readOptions(value: unknown, complain: (line: string) => void): O
       : [],
   );
   if (problems.size > 0) complain(`Ignored in the settings: ${[...problems].join("; ")}.`);
+  const isBesideDx = features !== "on" && tools.includes("docker-dx");
   return {
-    languageFeatures: features === "on" || (features === "auto" && tools.length === 0),
+    languageFeatures,
+    codeLens: chooseSwitch("codeLens", given, problems) === "on",
+    inlayHints: chooseSwitch("inlayHints", given, problems) === "on",
+    // Whoever wants our features beside those of another tool wants our colours, too.
+    semanticTokens: tokens === "on" || (tokens === "auto" && (tools.length === 0 || features === "on")),
     hidden: repeatedRules(rules, repeated === "hide" ? otherTools : repeated === "show" ? [] : tools),
     severities: (uri) => innermost(folders, uri)?.severities ?? severities,
     readsFiles: given.readsFiles === true,
     runsCommands: given.runsCommands === true,
+    completesTargets: new Set(isBesideDx ? (["compose", "bake"] as const) : []),
+    leadsFromTargets: new Set(isBesideDx ? (["bake"] as const) : []),
   };
+}
+
+/** The value of a setting that is on or off; `true` and `false` mean the same. */
+function chooseSwitch(
+  name: "languageFeatures" | "codeLens" | "inlayHints" | "semanticTokens",
+  given: ServerOptions,
+  problems: Set<string>,
+): string {
+  const value = given[name];
+  return choose(name, { true: "on", false: "off" }[String(value)] ?? value, problems);
 }
 
 /** The value of a setting that has a few, or its default. */

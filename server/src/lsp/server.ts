@@ -33,8 +33,10 @@ import {
 import * as service from "../service.ts";
 import { serveDiagnostics } from "./diagnostics.ts";
 import { type About, Documents } from "./documents.ts";
+import { glanceCapabilities, serveGlance } from "./glance.ts";
 import { serveMentionDiagnostics } from "./mention-diagnostics.ts";
 import { numberOptions, readOptions } from "./options.ts";
+import { serveNavigation } from "./navigation.ts";
 import { followOtherFiles } from "./other-files.ts";
 import { indexProjects } from "./project-index.ts";
 import { showProgress } from "./progress.ts";
@@ -125,7 +127,7 @@ export function serve(connection: Connection, runtime: Runtime): void {
   const followOthers = (): void => {
     if (followsOthers) return;
     followsOthers = true;
-    followOtherFiles(connection, client).catch((error: unknown) =>
+    Promise.all([followOtherFiles(connection, client), otherFiles.offer()]).catch((error: unknown) =>
       report("Following files that mention builds", error),
     );
   };
@@ -133,7 +135,10 @@ export function serve(connection: Connection, runtime: Runtime): void {
     files,
     () => projects,
     index.buildsOf,
-    (uri) => diagnostics.refresh([uri]),
+    (uri) => {
+      diagnostics.refresh([uri]);
+      glance.refresh();
+    },
     (error) => report("Reading the files beside a document", error),
   );
   const runOptions = numberOptions(() => options, surroundings.of);
@@ -145,6 +150,16 @@ export function serve(connection: Connection, runtime: Runtime): void {
     client: () => client,
     options: runOptions.of,
     onRuleError,
+    report,
+  });
+  const glance = serveGlance({
+    connection,
+    documents,
+    about,
+    schedule: (run) => runtime.schedule(run),
+    client: () => client,
+    options: () => options,
+    neighbours: surroundings.of,
     report,
   });
 
@@ -160,6 +175,7 @@ export function serve(connection: Connection, runtime: Runtime): void {
   });
   connection.onInitialized(() => {
     registerFormatting();
+    glance.configure();
     if (watchesFiles(client)) {
       const globPattern = `**/{${service.neighbourNames.join(",")}}`;
       connection.client
@@ -181,6 +197,7 @@ export function serve(connection: Connection, runtime: Runtime): void {
     setOptions(given);
     registerFormatting();
     diagnostics.refresh(documents.uris());
+    glance.configure();
   };
   connection.onNotification(configureMethod, configure);
   connection.onDidChangeConfiguration(({ settings }) => {
@@ -230,51 +247,47 @@ export function serve(connection: Connection, runtime: Runtime): void {
     }
   };
 
-  connection.onDefinition(({ textDocument, position }) =>
-    about("Definition", textDocument.uri, null, ({ analysis, uri }) => {
-      const links = service.definition(analysis, uri, position);
-      if (client.textDocument?.definition?.linkSupport === true) return links;
-      return links.map(({ targetUri, targetSelectionRange }) => ({ uri: targetUri, range: targetSelectionRange }));
-    }),
-  );
-  connection.onReferences(({ textDocument, position, context }) =>
-    about("References", textDocument.uri, null, ({ analysis, uri }) =>
-      service.references(analysis, uri, position, context.includeDeclaration),
-    ),
-  );
-  connection.onDocumentHighlight(({ textDocument, position }) =>
-    about("Highlights", textDocument.uri, null, ({ analysis }) => service.highlights(analysis, position)),
-  );
-  connection.onPrepareRename(async ({ textDocument, position }) => {
-    const answer = await about("Prepare rename", textDocument.uri, null, ({ analysis }) =>
-      service.prepareRename(analysis, position),
-    );
-    return answer && "error" in answer ? new ResponseError(ErrorCodes.InvalidRequest, answer.error) : answer;
+  const otherFiles = serveNavigation({
+    connection,
+    documents,
+    about,
+    index,
+    client: () => client,
+    options: () => options,
+    report,
   });
-  connection.onRenameRequest(async ({ textDocument, position, newName }) => {
-    const answer = await about("Rename", textDocument.uri, null, ({ analysis, uri, version }) => {
-      const renamed = service.rename(analysis, position, newName);
-      return "error" in renamed
-        ? renamed
-        : { documentChanges: [{ textDocument: { uri, version }, edits: renamed.edits }] };
+  connection.onHover(({ textDocument, position }) => {
+    if (documents.isOther(textDocument.uri)) {
+      return otherFiles.about(
+        "Hover",
+        textDocument.uri,
+        position,
+        null,
+        ({ analysis, uri, position: there, range }) => {
+          const neighbours = { ...surroundings.of(uri), builds: index.buildsOf(uri) };
+          const hover = service.hover(analysis, there, { neighbours, uri: options.runsCommands ? uri : null });
+          return hover && { ...hover, range };
+        },
+      );
+    }
+    return about("Hover", textDocument.uri, null, async ({ analysis, uri }) => {
+      // A client that runs our commands is ours, and follows links to lines; others show where they lead.
+      const links = options.runsCommands ? uri : null;
+      const own = service.hover(analysis, position, { neighbours: surroundings.of(uri), uri: links });
+      if (!options.languageFeatures) return own;
+      return service.joinHovers(own, await service.instructionHover(analysis, position));
     });
-    return answer && "error" in answer ? new ResponseError(ErrorCodes.InvalidRequest, answer.error) : answer;
   });
-  connection.onHover(({ textDocument, position }) =>
-    about("Hover", textDocument.uri, null, async ({ analysis }) => {
-      const hover = service.hover(analysis, position);
-      return hover ?? (options.languageFeatures ? await service.instructionHover(analysis, position) : null);
-    }),
-  );
-  connection.onCompletion(({ textDocument, position }) =>
-    about("Completion", textDocument.uri, null, async ({ analysis }) => {
+  connection.onCompletion(({ textDocument, position }) => {
+    if (documents.isOther(textDocument.uri)) return otherFiles.completions(textDocument.uri, position);
+    return about("Completion", textDocument.uri, null, async ({ analysis }) => {
       const items = service.completions(analysis, position);
       const snippets = client.textDocument?.completion?.completionItem?.snippetSupport === true;
       return options.languageFeatures
         ? [...items, ...(await service.keywordCompletions(analysis, position, snippets))]
         : items;
-    }),
-  );
+    });
+  });
   connection.onDocumentSymbol(({ textDocument }) =>
     about("Document symbols", textDocument.uri, null, ({ analysis }) => service.documentSymbols(analysis)),
   );
@@ -282,8 +295,8 @@ export function serve(connection: Connection, runtime: Runtime): void {
     about("Folding ranges", textDocument.uri, null, ({ analysis }) => service.foldingRanges(analysis)),
   );
   connection.onDocumentLinks(({ textDocument }) =>
-    about("Document links", textDocument.uri, null, async ({ analysis }) =>
-      options.languageFeatures ? await service.documentLinks(analysis) : null,
+    about("Document links", textDocument.uri, null, ({ analysis }) =>
+      service.documentLinks(analysis, options.languageFeatures),
     ),
   );
   connection.onDocumentFormatting(({ textDocument, options: style }) =>
@@ -414,7 +427,11 @@ function capabilitiesFor(client: ClientCapabilities): ServerCapabilities {
       diagnosticProvider: { interFileDependencies: false, workspaceDiagnostics: false },
     }),
     definitionProvider: true,
+    declarationProvider: true,
     referencesProvider: true,
+    selectionRangeProvider: true,
+    callHierarchyProvider: true,
+    workspaceSymbolProvider: true,
     documentHighlightProvider: true,
     renameProvider: client.textDocument?.rename?.prepareSupport === true ? { prepareProvider: true } : true,
     hoverProvider: true,
@@ -422,6 +439,7 @@ function capabilitiesFor(client: ClientCapabilities): ServerCapabilities {
     documentSymbolProvider: { label: "Dockerfile Stages" },
     foldingRangeProvider: true,
     documentLinkProvider: {},
+    ...glanceCapabilities(client),
     codeActionProvider: {
       codeActionKinds: [CodeActionKind.QuickFix, ...service.refactoringKinds, service.fixAllKind],
       resolveProvider: true,

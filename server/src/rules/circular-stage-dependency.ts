@@ -1,4 +1,5 @@
-import { buildkitStageName, stageLabel } from "../stages/describe.ts";
+import { stageLabel } from "../stages/describe.ts";
+import { cycleMessage } from "./common/reference-messages.ts";
 import type { Rule } from "./rule.ts";
 
 export const circularStageDependency: Rule = {
@@ -48,14 +49,9 @@ COPY index.html /usr/share/nginx/html/
   *check({ graph, stages }) {
     for (const cycle of graph.cycles) {
       const first = cycle[0]!;
-      const name = buildkitStageName(stages[first.stage]!);
-      const ring = [...cycle.map(({ stage }) => stageLabel(stages[stage]!)), stageLabel(stages[first.stage]!)].join(
-        " ← ",
-      );
-      const verb = first.kind === "mount" ? "mounts" : "copies";
       yield {
         span: first.span,
-        message: `circular dependency detected on stage: ${name} (${cycle.length === 1 ? `it ${verb} from itself` : ring})`,
+        message: cycleMessage(cycle, stages),
         ...(cycle.length > 1 && {
           related: cycle
             .slice(1)

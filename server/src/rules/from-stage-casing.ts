@@ -1,3 +1,4 @@
+import { casingMessage } from "./common/reference-messages.ts";
 import type { Rule } from "./rule.ts";
 
 export const fromStageCasing: Rule = {
@@ -37,7 +38,7 @@ COPY --from=BUILDER /app /app
       if (lower === text || (model.firstByName.get(lower) ?? stage) >= stage) continue;
       yield {
         span,
-        message: `FROM finds a stage only by its lower-case name: '${lower}'.`,
+        message: casingMessage(lower),
         fixes: [{ title: `Change to '${lower}'`, safety: "safe", edits: [{ span, newText: lower }] }],
       };
     }

@@ -1,4 +1,4 @@
-import { buildkitStageName } from "../stages/describe.ts";
+import { laterStageMessage } from "./common/reference-messages.ts";
 import type { Rule } from "./rule.ts";
 
 export const laterStageReference: Rule = {
@@ -54,15 +54,13 @@ COPY --from=assets /dist /www
   *check({ references, stages, graph, model }) {
     const inCycles = new Set(graph.cycles.flat());
     for (const reference of [...references, ...model.triggered]) {
-      const { target, kind, text, span, stage, onbuild } = reference;
+      const { target, span, onbuild } = reference;
       // Where nothing runs it, ONBUILD says something about the stages of another file.
       if (onbuild || target.kind !== "error" || target.error !== "later-stage" || inCycles.has(reference)) continue;
-      const verb = kind === "mount" ? "mount" : "copy";
-      const current = buildkitStageName(stages[stage]!);
       const related = target.stage === null ? null : stages[target.stage]!;
       yield {
         span,
-        message: `cannot ${verb} from stage "${text}", it needs to be defined before current stage "${current}"`,
+        message: laterStageMessage(reference, stages),
         ...(related && {
           related: [{ span: (related.nameWord ?? related.from).span, message: "It is defined here." }],
         }),

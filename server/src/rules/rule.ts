@@ -22,6 +22,8 @@ export interface Finding {
   readonly message: string;
   /** `unnecessary` is shown faded. */
   readonly tags?: readonly "unnecessary"[];
+  /** What is faded where the finding is a mere hint; the span by default. */
+  readonly faded?: Span;
   readonly related?: readonly { readonly span: Span; readonly message: string }[];
   /** The best first. */
   readonly fixes?: readonly Fix[];
@@ -42,6 +44,8 @@ export interface Example {
   readonly ignoreFile?: string;
   /** Stages that files beside the Dockerfile name as a target, in lower case. */
   readonly targets?: readonly string[];
+  /** Contexts that another file gives to the build, by their names. */
+  readonly contexts?: readonly string[];
 }
 
 /** A rule is one file: what it finds, why, and examples. Rules know no settings, no LSP and no other rule. */

@@ -1,3 +1,4 @@
+import { indexMessage } from "./common/reference-messages.ts";
 import type { Rule } from "./rule.ts";
 
 export const stageIndexOutOfRange: Rule = {
@@ -34,11 +35,11 @@ COPY --from=0 /app /app
     },
   ],
   *check({ references, stages, model }) {
-    for (const { target, text, span, onbuild } of [...references, ...model.triggered]) {
+    for (const reference of [...references, ...model.triggered]) {
+      const { target, span, onbuild } = reference;
       // Where nothing runs it, ONBUILD counts the stages of another file.
       if (onbuild || target.kind !== "error" || target.error !== "index-out-of-range") continue;
-      const known = stages.length === 1 ? "only stage 0" : `the stages 0 to ${stages.length - 1}`;
-      yield { span, message: `invalid stage index ${Number(text)}: this file has ${known}.` };
+      yield { span, message: indexMessage(reference, stages) };
     }
   },
 };

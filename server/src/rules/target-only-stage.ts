@@ -3,6 +3,7 @@ import { findCheck } from "../stages/checks.ts";
 import { looksLikeTarget, quotedStage } from "../stages/describe.ts";
 import type { Stage } from "../stages/resolve.ts";
 import { purposesOf } from "../stages/targets.ts";
+import { knownTargets } from "../workspace/mentions.ts";
 import type { Rule } from "./rule.ts";
 
 /** Whether a comment of the file speaks of targets, so that whoever reads it knows. */
@@ -149,7 +150,9 @@ CMD ["node", "."]
 `,
     },
   ],
-  *check(analysis, { isKnown, targets }) {
+  *check(analysis, neighbours) {
+    const { isKnown } = neighbours;
+    const targets = knownTargets(neighbours);
     const last = analysis.stages.at(-1);
     const purposes = purposesOf(analysis, targets);
     const leaves = purposes?.leaves.filter(({ name }) => name === null || !targets.has(name)) ?? [];

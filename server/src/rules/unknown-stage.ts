@@ -1,4 +1,6 @@
 import { misspelt } from "../stages/meant.ts";
+import { knownContexts } from "../workspace/mentions.ts";
+import { misspeltMessage } from "./common/reference-messages.ts";
 import type { Rule } from "./rule.ts";
 
 export const unknownStage: Rule = {
@@ -12,7 +14,8 @@ then asks a registry for it, and the error speaks of missing images or of access
 The rule speaks only where exactly one stage above is one mistake away (a letter left out, added, replaced, or two swapped),
 or differs in its ending and is used nowhere else (\`build\` and \`builder\`). It never does for names with a tag, a path or a
 digest, for Docker's official images, or for names that differ in a number. A name may also be a context that is given to the
-build (\`--build-context name=…\`): silence the rule with \`# check=skip=UnknownStage\` where it is next to a stage's name.`,
+build (\`--build-context name=…\`). Those that the project's other files give it (Compose, Bake, a workflow, a script) are known;
+for others that are next to a stage's name, silence the rule with \`# check=skip=UnknownStage\`.`,
   examples: [
     {
       title: "A letter swapped",
@@ -79,12 +82,25 @@ COPY --from=builder /licence /licence
 COPY --from=build /app /app
 `,
     },
+    {
+      title: "A context that another file gives to the build",
+      contexts: ["assets"],
+      text: `
+FROM node:22 AS asset
+RUN npm run assets
+FROM nginx:1.27
+COPY --from=assets /icons /usr/share/nginx/html
+COPY --from=asset /dist /usr/share/nginx/html
+`,
+    },
   ],
-  *check({ references, stages }) {
+  *check({ references, stages }, { builds }) {
+    const contexts = knownContexts(builds);
     for (const { reference, meant } of misspelt(references, stages)) {
+      if (contexts.has(reference.text.toLowerCase())) continue;
       yield {
         span: reference.span,
-        message: `There is no stage '${reference.text}', so this is taken for an image. Did you mean the stage '${meant.name}'?`,
+        message: misspeltMessage(reference, meant),
         fixes: [
           {
             title: `Change to '${meant.name}'`,

@@ -1,5 +1,6 @@
 import { quotedStage } from "../stages/describe.ts";
 import { purposesOf } from "../stages/targets.ts";
+import { knownTargets } from "../workspace/mentions.ts";
 import type { Rule } from "./rule.ts";
 
 function capitalized(text: string): string {
@@ -151,7 +152,8 @@ FROM base
 `,
     },
   ],
-  *check(analysis, { targets }) {
+  *check(analysis, neighbours) {
+    const targets = knownTargets(neighbours);
     const { stages, graph, references, lines, dockerfile } = analysis;
     const needed = purposesOf(analysis, targets)?.any;
     if (!needed) return;
@@ -172,6 +174,7 @@ FROM base
         span: (stage.nameWord ?? stage.from).span,
         message: `${capitalized(quotedStage(stage))} is not needed to build the last stage.`,
         tags: ["unnecessary"],
+        faded: stage.span,
         ...(!counted &&
           !referenced &&
           !loose && {

@@ -2,6 +2,7 @@ import type { Analysis } from "../stages/analysis.ts";
 import { lastByName } from "../stages/names.ts";
 import { isValidStageName, type Reference, type Stage } from "../stages/resolve.ts";
 import { lineEnding } from "../text/edit.ts";
+import { variableMessage } from "./common/reference-messages.ts";
 import type { Fix, Rule } from "./rule.ts";
 
 /** The first stages that are built on a variable alone, by its name. Only those that their own names lead to. */
@@ -64,11 +65,6 @@ function aliasStage(
     ],
   };
 }
-
-const messages = {
-  copy: "variable expansion is not supported for --from, define a new stage with FROM using ARG from global scope as a workaround",
-  mount: "'from' doesn't support variable expansion, define alias stage instead",
-};
 
 export const variableInStageReference: Rule = {
   id: "VariableInStageReference",
@@ -150,7 +146,7 @@ COPY --from=tools /bin/busybox /bin/busybox
       const fix = aliasStage(analysis, reference, known, taken, counted);
       yield {
         span: reference.span,
-        message: messages[reference.kind === "mount" ? "mount" : "copy"],
+        message: variableMessage(reference),
         ...(fix && { fixes: [fix] }),
       };
     }

@@ -68,8 +68,10 @@ export function roleOf(analysis: Analysis, stage: Stage): RoleOfStage | null {
     if (!start && isExport(stage)) return { role: "files", reason: { kind: "last" } };
     return { role: "runtime", reason: { kind: "last" } };
   }
-  if (named && named.role !== "base") return named;
+  // Who builds something for others builds, also if it is called after what it builds: `runtime-image`.
+  if (named && named.role !== "base" && named.role !== "runtime") return named;
   const done = roleByCommands(analysis, stage);
+  if (named?.role === "runtime" && (start || done?.role !== "build")) return named;
   const { dependents } = analysis.graph;
   const uses = dependents[stage.index]!.filter((reference) => reference.stage !== stage.index);
   if (uses.some(({ kind }) => kind === "from") && uses.every(({ kind }) => kind === "from")) {
@@ -115,21 +117,29 @@ const telling: readonly (readonly [TaskKind, StageRole])[] = [
 const mostCalls = 400;
 
 function roleByCommands(analysis: Analysis, stage: Stage): RoleOfStage | null {
-  const found = new Map<TaskKind, RoleReason>();
+  const found = new Map<TaskKind, RoleReason & { readonly kind: "command" }>();
   let left = mostCalls;
   for (const instruction of stage.instructions) {
     if (instruction.keyword !== "RUN" || left <= 0) continue;
     for (const { call, task } of tasksOf(analysis, instruction)) {
       left--;
-      if (!found.has(task.kind)) found.set(task.kind, { kind: "command", instruction, call, task });
+      const known = found.get(task.kind)?.task;
+      // The last step of a build makes what it is for; of others the first that names something tells most.
+      const isBetter = !known || task.kind === "build" || (known.names.length === 0 && task.names.length > 0);
+      if (isBetter) found.set(task.kind, { kind: "command", instruction, call, task });
     }
-    if (found.has("build")) break;
   }
   for (const [kind, role] of telling) {
     const reason = found.get(kind);
     if (reason) return { role, reason };
   }
   return null;
+}
+
+/** The command that shows best that a stage has a role; `null` where none does. */
+export function mainTask(analysis: Analysis, stage: Stage, role: StageRole): (RoleReason & { kind: "command" }) | null {
+  const done = roleByCommands(analysis, stage);
+  return done?.role === role && done.reason.kind === "command" ? done.reason : null;
 }
 
 /** The commands of a RUN of which it is known what they do. */

@@ -98,12 +98,12 @@ const nodeLines = (name: string, lock: string): readonly Line[] => [
   [
     /^(?:i|install|add)\b.*(?: -g\b| --global\b)|^(?:-g|--global) (?:i|install|add)\b/,
     "system",
-    "installs # for the whole image",
+    "installs # packages for the whole image:",
     from(1),
   ],
-  [/^global add\b/, "system", "installs # for the whole image", from(2)],
-  [/^add \S/, "dependencies", "adds #", from(1)],
-  [/^(?:i|install)\b(?: -\S+)* [^-\s]/, "dependencies", "installs #", from(1)],
+  [/^global add\b/, "system", "installs # packages for the whole image:", from(2)],
+  [/^add \S/, "dependencies", "adds # packages:", from(1)],
+  [/^(?:i|install)\b(?: -\S+)* [^-\s]/, "dependencies", "installs # packages:", from(1)],
   [
     /^(?:i|install)\b.*(?:--omit[= ]dev|--production|--prod\b|--only[= ]prod)/,
     "dependencies",
@@ -125,11 +125,11 @@ const pythonLines: readonly Line[] = [
   [/^install\b.*(?: -r|--requirement)/, "dependencies", "installs the Python packages in", requirements],
   [/^install\b.* (?:-e |--editable |\.{1,2}(?:\/|\[|$))/, "dependencies", "installs the project and what it needs"],
   [/^install\b.* \S*\.whl$/, "dependencies", "installs wheels"],
-  [/^install\b/, "dependencies", "installs #", from(1)],
+  [/^install\b/, "dependencies", "installs # Python packages:", from(1)],
   [/^wheel\b/, "build", "builds wheels"],
   [/^download\b/, "dependencies", "downloads Python packages"],
   [/^cache purge\b/, "clean", "empties pip's cache"],
-  [/^uninstall\b/, "clean", "removes #", from(1)],
+  [/^uninstall\b/, "clean", "removes # packages:", from(1)],
 ];
 
 const makeLines: readonly Line[] = [
@@ -186,7 +186,7 @@ const table: Readonly<Record<string, readonly Line[]>> = {
     [/^venv\b/, "other", "makes a virtual environment"],
     [/^build\b/, "build", "builds the Python package"],
     [/^python install\b/, "system", "installs Python"],
-    [/^tool install\b/, "system", "installs #", from(2)],
+    [/^tool install\b/, "system", "installs", from(2)],
   ],
   pipenv: [[/^(?:install|sync)\b/, "dependencies", "installs the Python packages of the Pipfile"]],
   pdm: [[/^(?:install|sync)\b/, "dependencies", "installs what pdm.lock pins"]],
@@ -200,7 +200,7 @@ const table: Readonly<Record<string, readonly Line[]>> = {
     [/^get\b/, "dependencies", "downloads Go modules"],
     [/^build\b.* -o[= ]/, "build", "compiles the Go program to", option("-o")],
     [/^build\b/, "build", "compiles the Go program"],
-    [/^install\b.*@/, "system", "compiles and installs #", from(1)],
+    [/^install\b.*@/, "system", "compiles and installs", from(1)],
     [/^install\b/, "build", "compiles and installs the Go program"],
     [/^generate\b/, "build", "generates Go sources"],
     [/^run\b/, "other", "runs a Go program"],
@@ -212,7 +212,7 @@ const table: Readonly<Record<string, readonly Line[]>> = {
     [/^chef cook\b/, "dependencies", "compiles the project's dependencies"],
     [/^(?:fetch|vendor)\b/, "dependencies", "downloads the project's crates"],
     [/^install\b.*--path/, "build", "compiles and installs the Rust program"],
-    [/^install\b/, "system", "compiles and installs #", from(1)],
+    [/^install\b/, "system", "compiles and installs", from(1)],
     [
       /^(?:build|b|rustc|zigbuild|auditable build)\b.*(?:--release|--profile[= ]release| -r\b)/,
       "build",
@@ -235,7 +235,7 @@ const table: Readonly<Record<string, readonly Line[]>> = {
     [/^restore\b/, "dependencies", "downloads the project's NuGet packages"],
     [/^publish\b/, "build", "builds the .NET project, ready to run, to", option("-o", "--output")],
     [/^(?:build|msbuild|pack)\b/, "build", "builds the .NET project"],
-    [/^tool install\b/, "system", "installs #", from(2)],
+    [/^tool install\b/, "system", "installs", from(2)],
     [/^nuget\b/, "other", "changes NuGet's settings"],
     [/^workload\b/, "system", "installs a workload of .NET"],
     [/^dev-certs\b/, "other", "makes certificates for development"],
@@ -256,7 +256,7 @@ const table: Readonly<Record<string, readonly Line[]>> = {
     [/^clean\b/, "clean", "removes gems that are not used"],
   ],
   gem: [
-    [/^install\b/, "system", "installs #", from(1)],
+    [/^install\b/, "system", "installs # gems:", from(1)],
     [/^update\b/, "system", "updates gems"],
   ],
   rails: [[/^assets:precompile\b/, "build", "builds the pages' scripts and styles"]],
@@ -289,6 +289,14 @@ const table: Readonly<Record<string, readonly Line[]>> = {
     [/^pub get\b/, "dependencies", "downloads the project's Dart packages"],
     [/^build\b/, "build", "builds the Flutter app"],
   ],
+  dub: [[/^(?:build|-b\b|--build)|^$/, "build", "compiles the D project"]],
+  zig: [[/^build\b/, "build", "compiles the Zig project"]],
+  nimble: [[/^(?:build|c)\b/, "build", "compiles the Nim project"]],
+  shards: [
+    [/^install\b/, "dependencies", "installs the project's shards"],
+    [/^build\b/, "build", "compiles the Crystal project"],
+  ],
+  crystal: [[/^build\b/, "build", "compiles the Crystal program"]],
   deno: [
     [/^cache\b|^install\b/, "dependencies", "downloads what the program needs"],
     [/^compile\b/, "build", "compiles the program"],
@@ -370,14 +378,6 @@ const table: Readonly<Record<string, readonly Line[]>> = {
     [/^clone\b/, "download", "clones", addresses],
     [/^(?:checkout|switch|fetch|pull|submodule)\b/, "download", "picks a version of the sources"],
     [/^config\b/, "other", "changes Git's settings"],
-  ],
-  tar: [
-    [
-      /^(?:-{0,2}[a-zA-Z]*x[a-zA-Z]*|--extract)(?: |$)|(?: )(?:-[a-zA-Z]*x[a-zA-Z]*|--extract)(?: |$)/,
-      "files",
-      "unpacks an archive",
-    ],
-    [/^-?[a-zA-Z]*c/, "files", "packs an archive"],
   ],
   unzip: [[/\S/, "files", "unpacks an archive"]],
   mkdir: [[/\S/, "files", "makes folders:", plain(0)]],
@@ -485,6 +485,7 @@ export function taskOf(call: Pick<Call, "name" | "program" | "args" | "command">
   const words = wordsOf(args);
   if (isCheck([call.program, ...call.args]))
     return { kind: "test", what: "runs checks", names: checkNames(name, words) };
+  if (name === "tar" || name === "bsdtar") return archiveTask(args);
   const lines = Object.hasOwn(aliases, name) ? table[aliases[name]!] : Object.hasOwn(table, name) ? table[name] : null;
   const line = lines?.find(([pattern]) => pattern.test(words.text));
   if (line) return toTask(line, words);
@@ -493,15 +494,20 @@ export function taskOf(call: Pick<Call, "name" | "program" | "args" | "command">
 
 function toTask([, kind, what, names]: Line, words: Words): Task {
   const found = names?.(words) ?? [];
-  const count = found.length === 1 ? "1 package" : `${found.length} packages`;
-  if (what.includes("#"))
-    return { kind, what: what.replace("#", found.length === 0 ? "packages" : count), names: found };
+  if (what.includes("#")) return { kind, what: counted(what, found.length), names: found };
   // `compiles to` without a place says no more than `compiles`.
   return {
     kind,
     what: found.length === 0 ? what.replace(/(?:, ready to run, to| to| in| of|:)$/, "") : what,
     names: found,
   };
+}
+
+/** `installs # Python packages` for some, or for none that are told. */
+function counted(what: string, count: number): string {
+  if (count === 0) return what.replace("# ", "").replace(/:$/, "");
+  const text = what.replace("#", String(count));
+  return count === 1 ? text.replace("packages", "package") : text;
 }
 
 function checkNames(name: string, { operands }: Words): readonly string[] {
@@ -534,6 +540,16 @@ function scriptTask(program: string, name: string, words: Words): Task | null {
   if (!/\.(?:sh|bash|py|js|mjs|cjs|ts|rb|pl|php)$/.test(file) && !/^\.{1,2}\//.test(file)) return null;
   const plain = lastPart(file).replace(/\.\w+$/, "");
   return { kind: buildName.test(plain) ? "build" : "other", what: "runs the script", names: [file] };
+}
+
+/** `tar -Jxf x`, `tar xf x`: one of the letters of its options says what is done. */
+function archiveTask(args: readonly string[]): Task | null {
+  const letters = args.filter((arg, i) => /^-[a-zA-Z]+$/.test(arg) || (i === 0 && /^[a-zA-Z]+$/.test(arg))).join("");
+  if (letters.includes("x") || args.includes("--extract"))
+    return { kind: "files", what: "unpacks an archive", names: [] };
+  return letters.includes("c") || args.includes("--create")
+    ? { kind: "files", what: "packs an archive", names: [] }
+    : null;
 }
 
 const managers: Readonly<Record<string, string>> = {

@@ -11,7 +11,8 @@ const deepest = 100;
 
 /** Makes a reader of HCL of the contents of {@link hclPrograms}. */
 export async function makeHclReader(core: Uint8Array, grammar: Uint8Array): Promise<HclReader> {
-  await Parser.init({ wasmBinary: core });
+  // Its own place does not matter, as its program is given.
+  await Parser.init({ wasmBinary: core, locateFile: (name: string) => name });
   const parser = new Parser();
   parser.setLanguage(await Language.load(grammar));
   return (text) => {

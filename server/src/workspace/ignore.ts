@@ -102,6 +102,11 @@ export function isLeftOut(rules: IgnoreRules, source: string): boolean {
   return wildcard.test(source) ? rules.leaveOutAll(source) : rules.leaveOut(source);
 }
 
+/** Whether a file is surely left out: nothing lies below it that could be brought back. */
+export function isFileLeftOut(rules: IgnoreRules, file: string): boolean {
+  return isQuick(rules.patterns, file) && rules.leaveOut(file);
+}
+
 /** Whether a pattern can match `place` or something in it; of wildcards only what stands in front of them is looked at. */
 function mayMatchBelow(pattern: string, place: string): boolean {
   const parts = pattern.split("/");

@@ -69,17 +69,25 @@ const standIns: readonly StandIn[] = [
     names: ["nginx", "nginx:alpine", "nginx:stable", "nginx:stable-alpine", "nginx:latest"],
     needs: [debian],
   },
-  ...distroless("static", ["gcr.io/distroless/static", "gcr.io/distroless/static-debian12"]),
-  ...distroless("base", ["gcr.io/distroless/base", "gcr.io/distroless/base-debian12"]),
-  ...distroless("cc", ["gcr.io/distroless/cc", "gcr.io/distroless/cc-debian12"]),
+  ...distroless("static", [
+    "gcr.io/distroless/static",
+    "gcr.io/distroless/static-debian12",
+    "gcr.io/distroless/static-debian13",
+  ]),
+  ...distroless("base", [
+    "gcr.io/distroless/base",
+    "gcr.io/distroless/base-debian12",
+    "gcr.io/distroless/base-debian13",
+  ]),
+  ...distroless("cc", ["gcr.io/distroless/cc", "gcr.io/distroless/cc-debian12", "gcr.io/distroless/cc-debian13"]),
   {
     file: "distroless-node",
-    names: ["gcr.io/distroless/nodejs20-debian12"],
+    names: ["gcr.io/distroless/nodejs20-debian12", "gcr.io/distroless/nodejs20-debian13"],
     needs: ["gcr.io/distroless/cc-debian12", "node:20-slim"],
   },
   {
     file: "distroless-java",
-    names: ["gcr.io/distroless/java17-debian12"],
+    names: ["gcr.io/distroless/java17-debian12", "gcr.io/distroless/java17-debian13"],
     needs: ["gcr.io/distroless/cc-debian12", "eclipse-temurin:17-jre"],
   },
 ];

@@ -93,7 +93,7 @@ async function startDaemon(programs: string): Promise<Engine> {
     path.join(programs, "usr/sbin/dockerd"),
     [
       ...["--host", socket, "--data-root", path.join(cacheFolder, "data"), "--exec-root", path.join(folder, "exec")],
-      ...["--pidfile", path.join(folder, "docker.pid"), "--storage-driver", "overlay2"],
+      ...["--pidfile", path.join(cacheFolder, "docker.pid"), "--storage-driver", "overlay2"],
       ...["--iptables=false", "--ip6tables=false", "--ip-forward=false", "--bridge=none"],
     ],
     { env: { ...process.env, ...environment, LD_LIBRARY_PATH: libraries }, stdio: ["ignore", output, output] },
@@ -104,6 +104,7 @@ async function startDaemon(programs: string): Promise<Engine> {
     daemon.once("error", () => resolve());
   });
   const stop = async (): Promise<void> => {
+    if (daemon.exitCode === null) await docker(["builder", "prune", "--force", "--keep-storage", "6GB"]);
     daemon.kill("SIGTERM");
     await Promise.race([end, sleep(20_000)]);
     if (daemon.exitCode === null) daemon.kill("SIGKILL");

@@ -71,7 +71,7 @@ describe("diagnostics", () => {
     const text = "FROM alpine AS tools\nRUN apk add git\nFROM alpine\nRUN true\n";
     const document = await openFile("Dockerfile", text);
     const { UnusedStage: found } = await rules(document, "UnusedStage");
-    equal(shown(document, found!.range), "FROM alpine AS [[tools]]");
+    equal(shown(document, found!.range), "[[FROM alpine AS tools\nRUN apk add git]]");
     equal(found!.severity, vscode.DiagnosticSeverity.Hint);
     equal(found!.tags, [vscode.DiagnosticTag.Unnecessary]);
   });

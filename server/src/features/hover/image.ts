@@ -1,14 +1,19 @@
 import { describeImage, factsDate, type ImageFacts, isKnown } from "../../images/describe.ts";
+import { expand } from "../../dockerfile/words.ts";
+import type { Analysis } from "../../stages/analysis.ts";
 import type { Libc } from "../../images/libc.ts";
 import type { Reference } from "../../stages/resolve.ts";
 import { code, list } from "../markdown.ts";
 import { bullets, type HoverContext, lineOf, paragraphs, stageCode, useLabel } from "./context.ts";
 
 /** An image, or what may be a named context: how it is called, and what is known of it. */
-export function imageHover(context: HoverContext, { kind, text }: Reference, image: string): string {
+export function imageHover(context: HoverContext, { kind, text }: Reference, expanded: string): string {
   const { analysis } = context;
+  // What is left out of a name is not known, but it is something.
+  const open = kind === "from" ? openVariables(analysis, text) : [];
+  const image = open.length > 0 ? text : expanded;
   const users = analysis.references
-    .filter(({ target }) => target.kind === "image" && target.image === image)
+    .filter(({ target }) => target.kind === "image" && target.image === expanded)
     .map(
       (each) => `${stageCode(analysis.stages[each.stage]!)} (${useLabel(each)} on ${lineOf(context, each.span.start)})`,
     );
@@ -20,6 +25,9 @@ export function imageHover(context: HoverContext, { kind, text }: Reference, ima
     `**Image** ${code(image)}, from outside this file`,
     index,
     bullets([
+      open.length > 0
+        ? `The build decides which one: ${list(open.map((name) => code(`--build-arg ${name}=…`)))}`
+        : null,
       named,
       named === null ? parts(facts) : null,
       ...(named === null ? known(facts) : []),
@@ -27,6 +35,13 @@ export function imageHover(context: HoverContext, { kind, text }: Reference, ima
     ]),
     named === null ? source(facts) : null,
   ]);
+}
+
+/** The variables of a base that have no value in the file. */
+function openVariables({ model, dockerfile }: Analysis, text: string): string[] {
+  if (!text.includes("$")) return [];
+  const { uses } = expand(text, (name) => model.globalValues.get(name), { escape: dockerfile.escape });
+  return uses.filter(({ set, modifier }) => !set && modifier === "").map(({ name }) => name);
 }
 
 /** Files that give the build another content under this name. */
@@ -56,11 +71,12 @@ function parts({ registry, repository, tag, digest, isOfficial }: ImageFacts): s
 const libcNames: Readonly<Record<Libc, string>> = { glibc: "glibc", musl: "musl libc", none: "no C library" };
 
 function known(facts: ImageFacts): (string | null)[] {
-  const { system, libc, user, otherUser, shell, packageManager, brings, siblings } = facts;
+  const { system, libc, user, drops, otherUser, shell, packageManager, brings, siblings } = facts;
   const what = [
     system,
     libc && libcNames[libc],
-    user && `runs as ${code(user)}${otherUser === null ? "" : ` (has ${code(otherUser)}, too)`}`,
+    user &&
+      `${drops ? "starts" : "runs"} as ${code(user)}${drops ? ", gives that up" : ""}${otherUser === null ? "" : ` (has ${code(otherUser)}, too)`}`,
   ];
   const tools = [
     shell === "none" ? "no shell" : shell,

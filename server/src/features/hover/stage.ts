@@ -3,11 +3,12 @@ import { describeImage } from "../../images/describe.ts";
 import { contextPaths } from "../../stages/causes.ts";
 import { stageLabel } from "../../stages/describe.ts";
 import { baseChain, referencedStage } from "../../stages/graph.ts";
-import { type RoleOfStage, roleOf, type StageRole } from "../../stages/role.ts";
+import { mainTask, type RoleOfStage, roleOf, type StageRole } from "../../stages/role.ts";
+import type { Task } from "../../stages/tasks.ts";
 import type { Reference, Stage } from "../../stages/resolve.ts";
 import type { FoundBuild } from "../../workspace/mentions.ts";
 import { code, commentLines, cut, escapeMarkdown, list } from "../markdown.ts";
-import { transferOf } from "../transfer.ts";
+import { transferOf } from "../../stages/transfer.ts";
 import { bullets, type HoverContext, lineOf, linked, paragraphs, stageCode, useLabel } from "./context.ts";
 import { imageHover } from "./image.ts";
 
@@ -43,6 +44,8 @@ export function description({ analysis }: HoverContext, instruction: Instruction
   if (!comment) return "";
   const lines = commentLines(analysis.text.slice(comment.start, comment.end));
   const own = name === null ? undefined : lines.find((text) => text.startsWith(`${name} `));
+  // What stands above an ARG is often about all that follows.
+  if (own === undefined && instruction.keyword === "ARG") return "";
   if (own !== undefined) return escapeMarkdown(cut(own.slice(name!.length).trim(), 200));
   const shown = lines.slice(0, 3).map((text) => escapeMarkdown(cut(text, 200)));
   return shown.join("  \n") + (lines.length > 3 ? " …" : "");
@@ -61,35 +64,48 @@ function chain({ analysis }: HoverContext, stage: Stage): string {
 }
 
 const roles: Readonly<Record<StageRole, string>> = {
-  dependencies: "Fetches dependencies",
-  build: "Builds",
-  test: "Checks",
-  tools: "Tools to work with",
-  base: "A base for other stages",
-  files: "Passes files on",
-  runtime: "What runs",
+  dependencies: "dependencies",
+  build: "build",
+  test: "test",
+  tools: "tools",
+  base: "base of other stages",
+  files: "passes files on",
+  runtime: "runtime",
 };
 
-function role(context: HoverContext, stage: Stage): string | null {
-  const found = roleOf(context.analysis, stage);
-  return found && `${roles[found.role]}: ${because(context, found)}`;
+/** What a command does, with the first of what it does it to. */
+export function taskText({ what, names }: Task, most: number): string {
+  const unique = [...new Set(names)];
+  if (unique.length === 0) return what.replace(/:$/, "");
+  return `${what} ${list(
+    unique.map((name) => code(name, 50)),
+    most,
+  )}`;
 }
 
-function because(context: HoverContext, { role: what, reason }: RoleOfStage): string {
+/** What the stage is for, and how that shows. */
+function role(context: HoverContext, stage: Stage): string | null {
+  const found = roleOf(context.analysis, stage);
+  if (!found) return null;
+  const { reason } = found;
+  const task = reason.kind === "command" ? reason : mainTask(context.analysis, stage, found.role);
+  const done = task && `${taskText(task.task, 2)} on ${lineOf(context, task.instruction.span.start)}`;
+  const shows = [reason.kind === "command" ? null : because(context, found), done].filter((part) => part !== null);
+  return `Role: ${roles[found.role]} (${shows.join("; ")})`;
+}
+
+function because(context: HoverContext, { role: what, reason }: RoleOfStage): string | null {
   switch (reason.kind) {
     case "name":
-      return "its name says so";
-    case "command": {
-      const { task, call, instruction } = reason;
-      const words = [call.name, ...call.args.slice(0, 2)].join(" ");
-      return `${task.what.replace(/:$/, "")} with ${code(words, 40)} on ${lineOf(context, instruction.span.start)}`;
-    }
+      return "by its name";
+    case "command":
+      return null;
     case "last":
-      return what === "files" ? "the last stage holds nothing but files" : "it is the last stage";
+      return what === "files" ? "the last stage, with nothing but files" : "the last stage";
     case "start":
-      return `it starts a program on ${lineOf(context, reason.instruction.span.start)}`;
+      return `starts a program on ${lineOf(context, reason.instruction.span.start)}`;
     case "uses":
-      return what === "base" ? "they begin with FROM it" : "others copy from it";
+      return what === "base" ? "others begin with FROM it" : "others copy from it";
   }
 }
 
@@ -149,15 +165,23 @@ export function buildLabel({ file, mention }: FoundBuild, links: boolean): strin
 
 function usedBy(context: HoverContext, stage: Stage): string | null {
   const { analysis } = context;
-  const byStage = new Map<number, string[]>();
+  const byStage = new Map<number, Map<string, string[]>>();
   for (const reference of analysis.graph.dependents[stage.index]!) {
-    const uses = byStage.get(reference.stage) ?? [];
-    byStage.set(reference.stage, uses);
-    uses.push(`${useLabel(reference)} on ${lineOf(context, reference.span.start)}`);
+    const uses = entry(byStage, reference.stage, () => new Map<string, string[]>());
+    entry(uses, useLabel(reference), () => []).push(lineOf(context, reference.span.start));
   }
   if (byStage.size === 0) return stage.index === analysis.graph.target ? null : "No other stage uses it.";
-  const users = [...byStage].map(([index, uses]) => `${stageCode(analysis.stages[index]!)} (${list(uses, 3)})`);
+  const users = [...byStage].map(([index, uses]) => {
+    const ways = [...uses].map(([label, lines]) => `${label} on ${list(lines, 3)}`);
+    return `${stageCode(analysis.stages[index]!)} (${ways.join("; ")})`;
+  });
   return `Used by ${list(users)}`;
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
 }
 
 function copiedOut({ analysis }: HoverContext, { index }: Stage): string | null {
@@ -173,22 +197,22 @@ function copiedOut({ analysis }: HoverContext, { index }: Stage): string | null 
 }
 
 function copiedIn({ analysis }: HoverContext, stage: Stage): string | null {
-  const parts: string[] = [];
-  const own = stage.instructions.flatMap((instruction) => contextPaths(instruction));
-  if (own.length > 0)
-    parts.push(
-      `${list(
-        [...new Set(own)].map((path) => code(path)),
-        3,
-      )} from the build context`,
-    );
+  const bySource = new Map<string, string[]>();
+  for (const instruction of stage.instructions) {
+    const paths = contextPaths(instruction);
+    if (paths.length > 0) entry(bySource, "the build context", () => []).push(...paths);
+  }
   for (const reference of analysis.references) {
     if (reference.stage !== stage.index || reference.kind === "from" || reference.onbuild) continue;
     const index = referencedStage(reference);
     const source = index === null ? reference.text : stageLabel(analysis.stages[index]!);
-    const paths = transferOf(reference).sources.map((path) => code(path));
-    if (paths.length > 0) parts.push(`${list(paths, 3)} from ${code(source)}`);
+    const { sources } = transferOf(reference);
+    if (sources.length > 0) entry(bySource, code(source), () => []).push(...sources);
   }
+  const parts = [...bySource].map(([source, paths]) => {
+    const shown = [...new Set(paths)].map((path) => code(path));
+    return `${list(shown, 3)} from ${source}`;
+  });
   return parts.length === 0 ? null : `Copied in: ${list(parts, 4, "; ")}`;
 }
 

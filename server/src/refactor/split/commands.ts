@@ -59,12 +59,16 @@ export function classifyCommand(call: Call): Role {
   if (role.kind !== "files" || role.paths === null || role.paths.length === 0) return role;
   if (role.paths.every(isCredential)) return { kind: "credentials", paths: role.paths };
   if (role.paths.every((path) => packageSources.test(path)))
-    return { kind: "packages", manager: "", action: "sources", packages: [], virtual: null };
+    return packagesFrom;
   return role;
 }
 
-/** Files that say where packages come from. */
-const packageSources = /^\/etc\/(?:apk\/repositories|apt\/(?:sources\.list|apt\.conf)(?:\.d\/|$))/;
+/** Files that say where packages come from, and the keys that those are signed with. */
+const packageSources =
+  /^\/(?:etc\/(?:apk\/(?:repositories$|keys(?:\/|$))|apt\/(?:(?:sources\.list|apt\.conf|preferences|trusted\.gpg)(?:\.d(?:\/|$)|$)|keyrings(?:\/|$))|yum\.repos\.d(?:\/|$))|usr\/share\/keyrings(?:\/|$))/;
+
+/** Commands that say where packages come from. */
+const sourceCommands = new Set(["apt-key", "add-apt-repository", "apt-add-repository", "yum-config-manager"]);
 
 const credentials =
   /^\/(?:root|home\/[\w.-]+)\/\.(?:ssh|netrc|npmrc|yarnrc(?:\.yml)?|gitconfig|git-credentials|config\/(?:git|npm|pnpm|yarn))(?:\/|$)/;
@@ -93,9 +97,21 @@ function classifyPlainly(call: Call): Role {
     return { kind: "files", paths: known(written), repeatable: text && command.separator !== "|" };
   }
   if (args.length === 1 && version.test(args[0]!) && written.length === 0) return { kind: "inert" };
+  if (sourceCommands.has(name)) return packagesFrom;
+  if (name === "gpg" && args.includes("--dearmor")) return classifyKey(call, written);
   if (name === "update-ca-certificates")
     return { kind: "files", paths: ["/etc/ssl/certs/ca-certificates.crt"], repeatable: false };
   return classifyFiles(call) ?? classifyEffects(call);
+}
+
+const packagesFrom: Role = { kind: "packages", manager: "", action: "sources", packages: [], virtual: null };
+
+/** `gpg --dearmor`, which writes a key in another form. */
+function classifyKey({ args, words, path }: Call, written: readonly (string | null)[]): Role {
+  const at = args.findIndex((arg) => arg === "-o" || arg === "--output" || /^-[a-z]+o$/.test(arg));
+  const output = at < 0 ? [] : [path(words[at + 1]?.text ?? "")];
+  const paths = known([...output, ...written]);
+  return paths?.length === 0 ? { kind: "inert" } : { kind: "files", paths, repeatable: false };
 }
 
 /** What a command that has no role of its own writes: `curl -o`, `tar -C`, `unzip -d`. */

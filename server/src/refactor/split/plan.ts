@@ -2,16 +2,17 @@ import { isPosixShell } from "../../dockerfile/shell.ts";
 import type { Analysis } from "../../stages/analysis.ts";
 import type { Stage } from "../../stages/resolve.ts";
 import { isInside } from "../../text/paths.ts";
-import type { Choice, Ecosystem } from "./ecosystems/ecosystem.ts";
+import type { Choice, Crossing, Ecosystem } from "./ecosystems/ecosystem.ts";
 import { ecosystems } from "./ecosystems/index.ts";
 import { parseImage } from "../../images/image.ts";
 import { usersOf } from "../../images/users.ts";
 import { checkFit } from "./fit.ts";
 import { type Facts, readFacts, type Step } from "./facts.ts";
 import { classifyAll, ownRoles, type RoleOf } from "./roles.ts";
+import { keeping, neededPackages } from "./tools.ts";
 import { place, sourceOf, Unsure } from "./unsure.ts";
 import { neededVariables, refuseBaseVariables } from "./variables.ts";
-import { copiedCredentials, isMentioned, type View, viewSteps } from "./views.ts";
+import { copiedCredentials, isMentioned, type View, type Views, viewSteps } from "./views.ts";
 
 /**
  * The split's decisions. Everything that is recognised as the builder's stays where it is; what the container needs is
@@ -206,13 +207,39 @@ function isCopied({ crossings }: Choice, path: string): boolean {
   return crossings.some(({ value, to }) => to === null && isInside(value, path));
 }
 
-function divide(ecosystem: Ecosystem, facts: Facts, role: RoleOf, chosen: Choice): Split {
-  const { views, crossings, checks } = viewSteps(facts, role, chosen, ecosystem.id);
-  const choice: Choice = {
-    ...chosen,
-    crossings: [...chosen.crossings, ...crossings.filter(({ value }) => !isCopied(chosen, value))],
-  };
-  const boundary = choice.end ?? views.findLastIndex(({ builder }) => builder);
+/** What lies in another directory that crosses comes with it. */
+function withoutInner(crossings: readonly Crossing[]): Crossing[] {
+  return crossings.filter(
+    ({ value }) => !crossings.some((other) => other.value !== value && isInside(other.value, value)),
+  );
+}
+
+/** What each step is to each side, with all packages in the runtime stage that its own steps call. */
+function lookAt(
+  { id }: Ecosystem,
+  facts: Facts,
+  role: RoleOf,
+  given: Choice,
+): Views & { readonly chosen: Choice; readonly boundary: number } {
+  for (let chosen = given; ; ) {
+    const found = viewSteps(facts, role, chosen, id);
+    const boundary = chosen.end ?? found.views.findLastIndex(({ builder }) => builder);
+    if (!chosen.repeatsSetup) return { ...found, chosen, boundary };
+    const repeated = facts.steps.flatMap((step) => {
+      if (step.instruction.keyword !== "RUN") return [];
+      const text = step.index > boundary ? sourceOf(facts, step.instruction) : found.views[step.index]!.runtime;
+      return text === null ? [] : [{ step, text }];
+    });
+    const needed = neededPackages(facts, role, chosen, repeated);
+    if (needed.size === 0) return { ...found, chosen, boundary };
+    chosen = keeping(chosen, needed);
+  }
+}
+
+function divide(ecosystem: Ecosystem, facts: Facts, role: RoleOf, given: Choice): Split {
+  const { views, crossings, checks, chosen, boundary } = lookAt(ecosystem, facts, role, given);
+  const added = crossings.filter(({ value }) => !isCopied(chosen, value));
+  const choice: Choice = { ...chosen, crossings: [...chosen.crossings, ...withoutInner(added)] };
   if (boundary < 0) throw new Unsure("The file has no step that is certain to belong to the build.");
   for (const { value } of choice.crossings) refuseLost(facts, value, boundary);
   const assumptions = [...choice.assumptions, ...checks];

@@ -24,7 +24,7 @@ export interface View {
 const builderOnly: View = { builder: true, runtime: null, moves: false, tokens: [], dropped: false };
 
 /** What each step is to each side, and what follows from it. */
-interface Views {
+export interface Views {
   readonly views: readonly View[];
   /** What commands outside the workshop made for the program. */
   readonly crossings: readonly Crossing[];
@@ -49,6 +49,8 @@ interface Viewing {
   readonly crossings: Map<string, Crossing>;
   /** What the steps so far put to places that only the builder has when the runtime stage is set up. */
   readonly left: Set<string>;
+  /** What the steps so far make in the runtime stage, too. */
+  readonly there: Set<string>;
   readonly doubts: Doubts;
 }
 
@@ -84,6 +86,7 @@ export function viewSteps(facts: Facts, role: RoleOf, choice: Choice, ecosystem:
     made: madeOutside(facts, role, choice),
     crossings: new Map(),
     left: new Set(),
+    there: new Set(),
     doubts: { working: [], repeated: [], moved: [] },
   };
   const views = facts.steps.map((step) => viewStep(viewing, step));
@@ -156,9 +159,14 @@ function viewStep(viewing: Viewing, step: Step): View {
       return viewRun(viewing, step);
     case "COPY":
     case "ADD":
-      return viewCopy(facts, step, choice);
+      return viewCopy(viewing, step);
     case "ARG":
       return { ...setting, runtime: null };
+    case "WORKDIR": {
+      const after = facts.steps[step.index + 1]?.cwd ?? facts.cwd;
+      if (after) viewing.there.add(after.value);
+      return setting;
+    }
     default:
       return setting;
   }
@@ -177,7 +185,7 @@ export function copiedCredentials(step: Step): readonly string[] {
   return paths.every(isCredential) ? paths : [];
 }
 
-function viewCopy(facts: Facts, step: Step, choice: Choice): View {
+function viewCopy({ facts, choice, there }: Viewing, step: Step): View {
   const { instruction } = step;
   const text = sourceOf(facts, instruction);
   const target = copyTarget(step);
@@ -206,6 +214,8 @@ function viewCopy(facts: Facts, step: Step, choice: Choice): View {
       ])
       .map(lastPart),
   );
+  for (const name of target.into ? names : []) there.add(resolvePath(target.path, name));
+  there.add(target.path);
   const moves = names.every((name) => started.has(name)) || started.has(lastPart(target.path));
   return { builder: false, runtime: text, moves, tokens: names, dropped: false };
 }
@@ -388,7 +398,7 @@ function viewPackages(source: string, call: Call, packages: readonly ShellWord[]
   const isReplaced = kept.some(({ value }) => choice.replacements?.has(value));
   if (kept.length === packages.length && !isReplaced && !(plain && /\n\s*#/.test(source)))
     return { ...neutral, runtime: source, moves: kept.every(({ value }) => runtimePackages.has(value)) };
-  const dropped = new Set(packages.filter((word) => !kept.includes(word)));
+  const dropped = new Set([...packages.filter((word) => !kept.includes(word)), ...groupWords(call)]);
   const names = new Set(packages);
   const seen = new Set<string>();
   const words = call.command.words
@@ -402,6 +412,15 @@ function viewPackages(source: string, call: Call, packages: readonly ShellWord[]
   const settings = source.slice(0, (all[0]?.span.start ?? span.start) - span.start).trim();
   const runtime = [...(settings === "" ? [] : [settings]), ...words].join(" ");
   return { builder: true, runtime, moves: false, tokens: [] };
+}
+
+/** `--virtual .build`: a name for all packages of an `apk add`, by which the build's are removed again. */
+function groupWords({ name, words }: Call): ShellWord[] {
+  if (name !== "apk") return [];
+  return words.filter(
+    ({ value }, i) =>
+      /^(?:-t|--virtual(?:=.*)?)$/.test(value) || /^(?:-t|--virtual)$/.test(words[i - 1]?.value ?? ""),
+  );
 }
 
 /** Commands that make or change files by themselves: nothing that a build reads comes from them. */
@@ -429,7 +448,14 @@ function viewFiles(
   // What crosses keeps its owner and its mode.
   const crosses = (path: string): boolean => choice.made.some((made) => isInside(made, path));
   if (outside.every(crosses) || makesCrossing(call, outside, choice)) return builder;
+  if (ownerCommands.has(call.name) && outside.some((path) => coversCrossing(viewing, path)))
+    return leave(viewing, step, call, []);
   const isSetUp = step.index < viewing.work && choice.strategy === "same";
+  // What changes a file of the system in front of the build does so on a smaller one, too, if that has the file.
+  if (!repeatable && call.name === "sed" && step.index < viewing.work && choice.strategy === "slim") {
+    viewing.doubts.moved.push(`\`${shorten(source)}\` (${lineOf(facts, call)})`);
+    return { ...neutral, runtime: source, moves: false, tokens: paths };
+  }
   if (call.name === "ln" && !isSetUp && !repeatable && makesLink(call))
     return { ...builder, builder: step.index < viewing.lastWork, runtime: source, tokens: paths };
   if (call.name === "rm" && outside.every((path) => isGone(viewing, call, path))) return builder;
@@ -459,6 +485,9 @@ function viewFiles(
   if (!repeatable) return leave(viewing, step, call, outside);
   if (call.name !== "ln" && outside.includes("/etc/localtime") && isWithoutZones(choice))
     throw new Unsure(`${where} copies a time zone of the package \`tzdata\`, which the file removes again.`);
+  if (ownerCommands.has(call.name) && step.index >= viewing.work && !outside.every((path) => isThere(viewing, path)))
+    viewing.doubts.repeated.push(`\`${shorten(source)}\` (${lineOf(facts, call)})`);
+  for (const path of call.name === "rm" ? [] : outside) viewing.there.add(path);
   if (outside.length === paths.length) {
     const moves = plainCommands.has(call.name) || isStarted(facts, paths);
     return { ...neutral, runtime: source, moves, tokens: paths };
@@ -471,6 +500,27 @@ function viewFiles(
   });
   const again = [call.program, ...rest.map(({ text }) => text)].join(" ");
   return { ...builder, runtime: owner === null ? again : `${again} && ${owner}` };
+}
+
+/** Places that any image of a system has, or that packages bring. */
+const systemFiles = /^\/(?:etc|usr\/(?!local\/)|s?bin|lib|lib64|dev|proc|sys|run|tmp|home\/[^/]+$|root$|var\/(?:www|log|run|tmp|spool|cache)(?:\/|$))/;
+
+/** Whether the runtime stage surely has a file or a directory when it is set up. */
+function isThere({ there }: Viewing, path: string): boolean {
+  return (
+    systemDirectories.test(path) ||
+    systemFiles.test(path) ||
+    [...there].some((one) => isInside(one, path) || isInside(path, one))
+  );
+}
+
+/** Whether a pattern such as `/usr/bin/tool-*` may mean what is copied behind the set-up. */
+function coversCrossing({ choice, crossings }: Viewing, path: string): boolean {
+  const at = path.search(/[*?[]/);
+  if (at < 0) return false;
+  const start = path.slice(0, at);
+  const values = [...choice.made, ...choice.crossings.map(({ value }) => value), ...crossings.keys()];
+  return values.some((value) => value.startsWith(start));
 }
 
 /** Directories of the system that are not copied as a whole. */

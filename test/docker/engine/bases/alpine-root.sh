@@ -19,6 +19,9 @@ cp -L "/lib/$machine-linux-musl/libc.so" "lib/ld-musl-$machine.so.1" 2>/dev/null
 ln -s "ld-musl-$machine.so.1" "lib/libc.musl-$machine.so.1"
 cp /etc/ssl/certs/ca-certificates.crt etc/ssl/certs/
 ln -s certs/ca-certificates.crt etc/ssl/cert.pem
+# What the package tzdata brings, for `apk add`.
+mkdir -p usr/share
+tar -czf usr/share/zoneinfo.tar.gz -C /usr/share zoneinfo
 install -m755 /shims/apk /shims/addgroup /shims/adduser usr/sbin/
 printf 'root:x:0:0:root:/root:/bin/sh\nbin:x:1:1:bin:/bin:/sbin/nologin\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n' >etc/passwd
 printf 'root:x:0:root\nbin:x:1:root\nnogroup:x:65533:\nnobody:x:65534:\n' >etc/group

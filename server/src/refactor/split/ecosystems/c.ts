@@ -21,6 +21,7 @@ import { planPackages } from "./c/packages.ts";
 import { findWorkshop, placedOutside, startedHere } from "./c/places.ts";
 import { inScratch, withoutGcc } from "./c/ways.ts";
 import { type Choice, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
+import { either } from "./install.ts";
 
 /** Images of which nothing is known but the system: what runs in them is what the file installs. */
 const images: readonly OfficialImage[] =
@@ -128,9 +129,9 @@ function choicesOf(
   ways: readonly Taken[],
 ): readonly [Choice, ...Choice[]] {
   const builds = facts.steps.flatMap(({ calls }) => calls.filter(isBuild));
-  const packages = planPackages(facts, role, startsAnything(facts));
+  const isOpen = startsAnything(facts);
+  const packages = planPackages(facts, role, isOpen);
   const folders = installed.emptied.length > 0 ? [`RUN mkdir -p ${installed.emptied.join(" ")}`] : [];
-  const isOpen = facts.start === null || facts.start.calls.some(({ program }) => shells.test(lastPart(program)));
   const same = (taken: Taken): Choice => ({
     ...sameProgram,
     strategy: "same",
@@ -149,6 +150,7 @@ function choicesOf(
       ...(isOpen && packages.compilers.length > 0
         ? ["Nobody compiles in containers of this image: it has what is built, but no compilers."]
         : []),
+      ...(packages.callable.length > 0 ? [`Nothing in the container calls ${either(packages.callable)}.`] : []),
     ],
   });
   const choices = ways.map(same);

@@ -71,8 +71,14 @@ export function classifyC(call: Call, facts: Facts): Role | null {
   // A directory that cannot be told is one that the build has entered: `cd app-*`.
   const paths = name === "mv" || name === "cp" ? operandsOf(name, args) : [];
   const isRelative = paths.length > 0 && paths.every((word) => !/^[/~$]/.test(word));
-  if (cwd === null && (inPlace.has(name) || isRelative)) return { kind: "step", step: "tool" };
+  if (cwd === null && (isRelative || (inPlace.has(name) && !isPlaced(call)))) return { kind: "step", step: "tool" };
   return null;
+}
+
+/** Whether a command names its files from the root, so that it does the same in any directory. */
+function isPlaced(call: Call): boolean {
+  const role = classifyCommand(call);
+  return role.kind === "packages" || (role.kind === "files" && role.paths !== null && role.paths.length > 0);
 }
 
 /** Programs that work on the files of the directory they run in. */

@@ -19,6 +19,8 @@ export interface Packages {
   readonly unknown: readonly string[];
   /** Compilers that the file does not remove again. */
   readonly compilers: readonly string[];
+  /** Tools of the build that the file does not remove again, and that the program or a script may call. */
+  readonly callable: readonly string[];
 }
 
 const compilers = new Set("build-base build-essential gcc g++ clang make cmake gcc-c++".split(" "));
@@ -33,6 +35,18 @@ const tools = new Set(
     "protobuf-compiler protobuf-compiler-grpc apt-utils software-properties-common redhat-rpm-config rpm-build rpmdevtools which fortify-headers"
   ).split(" "),
 );
+
+/** Tools that programs start as well: those that a build calls itself are its own, unless a script may call anything. */
+const versionControl: Readonly<Record<string, string>> = {
+  git: "git",
+  "git-core": "git",
+  mercurial: "hg",
+  subversion: "svn",
+  svn: "svn",
+};
+
+/** Tools that scripts call. */
+const scriptTools = new Set(["file", "gettext", "m4", "patch", "which", "xsltproc"]);
 
 /** Programs that fetch sources and unpack them: not the program's, if a step of the build calls them and nothing else may. */
 const fetchers: Readonly<Record<string, string>> = {
@@ -85,6 +99,7 @@ export function planPackages(facts: Facts, role: RoleOf, startsShell: boolean): 
   const kept = new Map<string, readonly string[]>();
   const unknown: string[] = [];
   const left: string[] = [];
+  const callable: string[] = [];
   const started = new Set(
     [facts.start, facts.healthcheck].flatMap((one) =>
       one ? [...one.wrappers, ...one.calls.map(({ program }) => program)].map(lastPart) : [],
@@ -101,11 +116,17 @@ export function planPackages(facts: Facts, role: RoleOf, startsShell: boolean): 
       calls.some((call) => call.name === program)
     );
   };
+  const isCallable = (name: string): boolean => {
+    const program = Object.hasOwn(versionControl, name) ? versionControl[name] : undefined;
+    if (program === undefined) return startsShell && scriptTools.has(name);
+    return startsShell || !calls.some((call) => call.name === program);
+  };
   /** What the program needs of a package whose name is written out. */
   const needs = (name: string, isInstalled: boolean, isFreed: boolean): readonly string[] => {
     const plain = packageName(name);
     if (isTool(plain)) {
       if (isInstalled && compilers.has(plain)) left.push(plain);
+      if (isInstalled && isCallable(plain)) callable.push(plain);
       return (isInstalled || isFreed) && system !== null ? compilerLibraries(plain, system.manager, detects) : [];
     }
     if (!system || !isDevelopmentPackage(plain, system.manager)) return isInstalled && !isFetcher(plain) ? [name] : [];
@@ -120,7 +141,8 @@ export function planPackages(facts: Facts, role: RoleOf, startsShell: boolean): 
     for (const call of step.calls) {
       const found = role(call);
       if (found.kind !== "packages" || found.action !== "install") continue;
-      const isMarked = marked.has(step);
+      // What is installed when the names are written down stays.
+      const isMarked = marked.has(step) && call.command.span.start > (marked.get(step) ?? -1);
       for (const { value, text } of found.packages) {
         const isInstalled = installed.has(value) && !isMarked;
         // Without autoremove, libraries outlive the development packages that brought them.
@@ -134,7 +156,12 @@ export function planPackages(facts: Facts, role: RoleOf, startsShell: boolean): 
       }
     }
   }
-  return { kept, unknown: [...new Set(unknown)], compilers: [...new Set(left)] };
+  return {
+    kept,
+    unknown: [...new Set(unknown)],
+    compilers: [...new Set(left)],
+    callable: [...new Set(callable)],
+  };
 }
 
 const described = /(?:^|\/)(?:CMakeLists\.txt|configure(?:\.ac|\.in)?|meson\.build|[Mm]akefile(?:\.am)?)$/;
@@ -180,13 +207,26 @@ function shellValue(step: Step, call: Call, name: string): string | undefined {
   return setters.flatMap(({ command }) => command.assignments).findLast((one) => one.name === name)?.value;
 }
 
-/** The steps that give up all their packages but those that programs need: `apt-mark auto '.*'`. */
-function marksAll({ steps }: Facts): ReadonlySet<Step> {
-  return new Set(
-    steps.filter(({ calls }) =>
-      calls.some(({ name, args }) => name === "apt-mark" && args[0] === "auto" && args.includes(".*")),
+/**
+ * The steps that give up all their packages but those that programs need, `apt-mark auto '.*'`, each with the place where they
+ * write down which there are by then: `saved="$(apt-mark showmanual)"`; `null` where they do not.
+ */
+function marksAll({ steps }: Facts): ReadonlyMap<Step, number | null> {
+  return new Map(
+    steps.flatMap((step) =>
+      step.calls.some(({ name, args }) => name === "apt-mark" && args[0] === "auto" && args.includes(".*"))
+        ? [[step, savedAt(step)] as const]
+        : [],
     ),
   );
+}
+
+function savedAt({ calls }: Step): number | null {
+  const saving = calls.find(
+    ({ args, command }) =>
+      args.includes("showmanual") || command.assignments.some(({ value }) => value.includes("showmanual")),
+  );
+  return saving?.command.span.start ?? null;
 }
 
 /** Whether a command removes what packages brought along that are gone. */

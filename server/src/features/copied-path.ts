@@ -1,9 +1,8 @@
 import type { Word } from "../dockerfile/instruction.ts";
 import type { Analysis } from "../stages/analysis.ts";
-import type { FileChange, StageFiles } from "../stages/files.ts";
 import { referencedStage } from "../stages/graph.ts";
 import type { Reference } from "../stages/resolve.ts";
-import { isInside, longestPath, resolvePath } from "../text/paths.ts";
+import { longestPath, resolvePath } from "../text/paths.ts";
 import { type Span, touches } from "../text/range.ts";
 
 /** A path that `COPY --from` or a mount takes from a stage of the file. */
@@ -33,6 +32,18 @@ export function copiedPathAt(analysis: Analysis, offset: number): CopiedPath | n
   return null;
 }
 
+/** The paths that a reference takes from a stage of the file; none where it takes nothing, or from no stage. */
+export function pathsTaken(analysis: Analysis, reference: Reference): readonly CopiedPath[] {
+  const stage = reference.kind === "from" ? null : referencedStage(reference);
+  if (stage === null) return [];
+  return sourcesOf(reference).map((word) => ({
+    reference,
+    stage,
+    ...word,
+    path: absolute(analysis, reference, word.text),
+  }));
+}
+
 /** The words that name what a reference takes. */
 function sourcesOf({ kind, instruction, mount }: Reference): readonly Word[] {
   if (kind === "copy") {
@@ -49,58 +60,6 @@ function absolute({ values }: Analysis, { stage, instruction }: Reference, text:
   const parts = value.split("/");
   const pattern = parts.findIndex((part) => /[*?[]/.test(part));
   return resolvePath("/", (pattern < 0 ? parts : parts.slice(0, pattern)).join("/"));
-}
-
-/** An instruction, or a command of one, that puts something where a path is. */
-export interface Origin {
-  readonly change: FileChange;
-  /** Whether its words name the place; else it works where the path is, or nobody can tell where. */
-  readonly isSure: boolean;
-}
-
-/** So many places that may make a path help nobody. */
-const mostOrigins = 8;
-
-/**
- * What makes a path of a stage, the surest first and of these the last of the file: what names the path, or puts something in
- * it; else the commands that work around it, down to what brings the directory that it is in. Empty where the stage, and
- * those that it is built on, do nothing about it.
- */
-export function originsOf(files: StageFiles, path: string): readonly Origin[] {
-  const sure: Origin[] = [];
-  const near: Origin[] = [];
-  const anywhere: Origin[] = [];
-  reading: for (const change of files.history(path)) {
-    switch (change.kind) {
-      case "content":
-        if (change.path === path) {
-          sure.push({ change, isSure: true });
-          break reading;
-        }
-        if (isInside(path, change.path)) sure.push({ change, isSure: true });
-        else {
-          near.push({ change, isSure: false });
-          break reading;
-        }
-        break;
-      case "directory":
-        if (change.path === path && sure.length === 0) sure.push({ change, isSure: true });
-        break;
-      case "removal":
-        if (isInside(change.path, path)) break reading;
-        break;
-      case "work":
-        (change.places === null ? anywhere : near).push({ change, isSure: false });
-        break;
-      case "mount":
-        break;
-    }
-  }
-  // A directory that WORKDIR makes is empty: others fill it.
-  const isEmpty = sure.length > 0 && sure.every(({ change }) => change.kind === "directory");
-  if (sure.length > 0 && !isEmpty) return sure.slice(0, mostOrigins);
-  const found = [...near, ...sure];
-  return (found.length > 0 ? found : anywhere).slice(0, mostOrigins);
 }
 
 /** The place of a copied path in the document; a quote is no part of it. */

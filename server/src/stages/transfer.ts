@@ -1,5 +1,5 @@
-import type { Instruction } from "../dockerfile/instruction.ts";
-import type { Reference } from "../stages/resolve.ts";
+import type { Instruction, Mount } from "../dockerfile/instruction.ts";
+import type { Reference } from "./resolve.ts";
 
 /** What crosses from one stage to another. */
 export interface Transfer {
@@ -20,8 +20,15 @@ export function copiedPaths(instruction: Instruction): Transfer {
 export function transferOf({ kind, instruction, mount }: Reference): Transfer {
   if (kind === "copy") return copiedPaths(instruction);
   if (!mount) return { sources: [], destination: null };
-  const field = (...keys: string[]) => mount.fields.findLast(({ key }) => keys.includes(key))?.value ?? null;
-  return { sources: [field("source", "src") ?? "/"], destination: field("target", "dst", "destination") };
+  return {
+    sources: [mountField(mount, "source", "src") ?? "/"],
+    destination: mountField(mount, "target", "dst", "destination"),
+  };
+}
+
+/** The value of a field of a mount that has several names. */
+export function mountField({ fields }: Mount, ...keys: readonly string[]): string | null {
+  return fields.findLast(({ key }) => keys.includes(key))?.value ?? null;
 }
 
 /** `/app/dist → /srv`; sources alone where there is no destination. */

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+export DATA="${DATA:-/data}"
+exec "$@"

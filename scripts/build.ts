@@ -109,9 +109,9 @@ const programs: readonly string[] = [
   "@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-hcl.wasm",
 ];
 
-async function copyPrograms(): Promise<void> {
+async function copyPrograms(folder: string): Promise<void> {
   for (const program of programs) {
-    await copyFile(path.join(root, "node_modules", program), path.join(root, "dist", path.basename(program)));
+    await copyFile(path.join(root, "node_modules", program), path.join(folder, path.basename(program)));
   }
 }
 
@@ -233,11 +233,12 @@ async function writeLicences(metafiles: readonly esbuild.Metafile[]): Promise<vo
   await writeFile(path.join(root, "dist/licences.txt"), parts.join("\n"));
 }
 
-/** Makes one of the bundles as it is shipped, in another place. */
+/** Makes one of the bundles as it is shipped, in another place, with the programs that it reads beside it. */
 export async function buildTo(outfile: string, name: string): Promise<void> {
   const bundle = bundles.find((each) => each.outfile === name);
   if (!bundle) throw new Error(`there is no bundle ${name}`);
   await esbuild.build({ ...options(bundle, false), outfile });
+  await copyPrograms(path.dirname(outfile));
 }
 
 /** Makes all bundles; throws an error with one line per complaint. */
@@ -249,7 +250,7 @@ export async function build({ dev = false, quiet = false } = {}): Promise<void> 
     throw new Error("The bundles could not be built.");
   });
   for (const bundle of bundles) if (bundle.executable) await chmod(path.join(root, bundle.outfile), 0o755);
-  await copyPrograms();
+  await copyPrograms(path.join(root, "dist"));
   await writeLicences(results.map((result) => result.metafile));
   if (!quiet) {
     for (const bundle of bundles)
@@ -266,7 +267,7 @@ async function watch(): Promise<void> {
     const context = await esbuild.context({ ...options(bundle, true), logLevel: "info" });
     await context.watch();
   }
-  await copyPrograms();
+  await copyPrograms(path.join(root, "dist"));
   console.log("watching; stop with Ctrl+C");
 }
 

@@ -7,7 +7,7 @@ import type { FoundBuild } from "/work/main/server/src/workspace/mentions.ts";
 const uri = "file:///x";
 const doc = makeDockerfile({ lines: 2000, stages: 200 }).text;
 const arg = "ARG V=1\n" + Array.from({length:200},(_,i)=>`FROM alpine:$V AS s${i}\nARG V\nENV W${i}=$V\nRUN echo $V $W${i} \\\n && make V=$V > /out/a${i} \\\n && ls -la\nCOPY --from=${i>0?`s${i-1}`:"x"} /out/a${i-1} /q\nCMD echo $W${i}\n`).join("");
-const texts: [string,string][] = [["bench", doc], ["args", arg], ...(process.argv[2]==="shapes" ? shapes.map((x)=>[x.title+" "+x.size, x.make(x.size)] as [string,string]) : [])];
+const texts: [string,string][] = [["bench", doc], ["args", arg], ...(process.argv[2]==="shapes" ? [...shapes].reverse().map((x)=>[x.title+" "+x.size, x.make(x.size)] as [string,string]) : [])];
 for (const [title, text] of texts) {
   const offs = new Set<number>();
   const a0 = new Analysis(text);

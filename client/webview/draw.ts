@@ -1,126 +1,223 @@
-import type { GraphEdge, GraphNode, StageGraph } from "../../server/src/protocol.ts";
-import { arrowLength, type Box, type Label, type Layout, type Line } from "./layout.ts";
+import type { GraphEdge, GraphNode, GraphStep, StageGraph } from "../../server/src/protocol.ts";
+import { classes, html, svg } from "./elements.ts";
+import { drawRole } from "./icons.ts";
+import { arrowLength, type Box, type Label, type Lane, type Layout, type Line, type Row } from "./layout.ts";
+import { describeEdge, describeNode, describeStep, roles } from "./words.ts";
 
-/**
- * A layout as SVG. Texts of the document get in as text content and attribute values alone, never as markup; looks are
- * classes, for the page allows no inline styles.
- */
+/** A layout as SVG. Looks are classes, for the page allows no inline styles. */
 
-const svg = <Name extends keyof SVGElementTagNameMap>(
-  name: Name,
-  attributes: Readonly<Record<string, string | number>>,
-  ...children: readonly (Element | string)[]
-): SVGElementTagNameMap[Name] => {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const [attribute, value] of Object.entries(attributes)) element.setAttribute(attribute, String(value));
-  element.append(...children);
-  return element;
-};
-
-const classes = (...names: readonly (string | false)[]): string => names.filter(Boolean).join(" ");
-
-export function drawGraph(graph: StageGraph, layout: Layout, current: string | null): SVGGElement {
-  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const edges = new Map(graph.edges.map((edge) => [edge.id, edge]));
-  const lines = svg("g", {}, ...layout.lines.map((line) => drawLine(line, layout.isDense, edges, nodes)));
-  const boxes = svg(
-    "g",
-    {},
-    ...layout.boxes.map((box) => drawNode(box, nodes.get(box.id)!, graph, box.id === current)),
-  );
-  const labels = layout.lines.flatMap((line) => line.labels.map((label) => drawLabel(label, line, edges, nodes)));
-  // What comes later lies above, and is reached later with the keyboard: stages first, unless lines run below them.
-  return svg("g", {}, ...(layout.isDense ? [lines, boxes] : [boxes, lines]), svg("g", {}, ...labels));
+export interface Drawn {
+  readonly graph: StageGraph;
+  readonly layout: Layout;
+  /** Ids of the stages that are drawn with their instructions. */
+  readonly expanded: ReadonlySet<string>;
+  /** Whether the longest chain stands out. */
+  readonly order: boolean;
 }
 
-function drawNode(box: Box, node: GraphNode, graph: StageGraph, isCurrent: boolean): SVGGElement {
-  const { width, height } = box;
-  const corner = node.kind === "image" ? height / 2 : 5;
+type Nodes = ReadonlyMap<string, GraphNode>;
+type Edges = ReadonlyMap<string, GraphEdge>;
+
+export function drawGraph(drawn: Drawn): SVGGElement {
+  const { graph, layout, order } = drawn;
+  const nodes: Nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const edges: Edges = new Map(graph.edges.map((edge) => [edge.id, edge]));
+  const next = new Map(order ? graph.longest.map((id, i) => [id, graph.longest[i + 1]]) : []);
+  const isChain = ({ from, to }: Line): boolean => next.get(to) === from;
+  const lines = layout.lines.map((line) => drawLine(line, drawn, edges, nodes, isChain(line)));
+  const boxes = layout.boxes.map((box) => drawNode(box, nodes.get(box.id)!, drawn, next.has(box.id)));
+  const labels = layout.lines.flatMap((line) => line.labels.map((label) => drawLabel(label, line, edges, nodes)));
+  const inner = layout.lines.flatMap((line) => (line.inner === "" ? [] : [drawInner(line, nodes, isChain(line))]));
+  const lanes = layout.lanes.map((lane) => drawLane(lane, layout));
+  // What comes later lies above, and is reached later with the keyboard. Where lines run below boxes they come first;
+  // else all comes in the order in which it is read: from the top to the bottom.
+  const things: readonly Placed[] = layout.isDense
+    ? [...lines.map((drawing) => ({ drawing, x: 0, y: -1 })), ...placed(layout.boxes, boxes), ...labels.map(behind)]
+    : [
+        ...placed(layout.boxes, boxes),
+        ...lines.map((drawing, i) => ({ drawing, x: layout.lines[i]!.end.x, y: layout.lines[i]!.end.y - 1 })),
+        ...placed(
+          layout.lines.flatMap((line) => line.labels),
+          labels,
+        ),
+      ];
+  const ordered = things.toSorted((a, b) => a.y - b.y || a.x - b.x).map(({ drawing }) => drawing);
+  return svg("g", {}, svg("g", {}, ...lanes), svg("g", {}, ...ordered), svg("g", { class: "inner" }, ...inner));
+}
+
+interface Placed {
+  readonly drawing: SVGGElement;
+  readonly x: number;
+  readonly y: number;
+}
+
+const placed = (where: readonly { x: number; y: number }[], drawings: readonly SVGGElement[]): Placed[] =>
+  drawings.map((drawing, i) => ({ drawing, x: where[i]!.x, y: where[i]!.y }));
+
+const behind = (drawing: SVGGElement): Placed => ({ drawing, x: 0, y: Infinity });
+
+/** What the editor's menu for a thing of the graph is about. */
+const menuOf = (section: string, uri: string, node: string | null, more: object = {}): string =>
+  JSON.stringify({ webviewSection: section, uri, node, preventDefaultContextMenuItems: true, ...more });
+
+function drawNode(box: Box, node: GraphNode, { graph, expanded }: Drawn, isChain: boolean): SVGGElement {
+  const { width, height, head } = box;
+  const corner = node.kind === "stage" ? 5 : imageCorner(node, height);
   const middle = width / 2;
+  const isOpen = expanded.has(node.id);
+  const section = node.kind === "stage" ? (node.needed ? "stage" : "unneededStage") : "image";
   const group = svg(
     "g",
     {
-      class: classes("node", ...looksOf(node), isCurrent && "current"),
+      class: classes("node", ...looksOf(node), isChain && "chain", isOpen && "open"),
       "data-node": node.id,
+      "data-vscode-context": menuOf(section, graph.uri, node.id),
       transform: `translate(${box.x} ${box.y})`,
-      role: "button",
-      tabindex: 0,
-      "aria-label": describeNode(node, graph),
     },
-    svg("title", {}, node.detail === "" ? node.label : `${node.label}\n${node.detail}`),
+    svg("title", {}, titleOf(node)),
+  );
+  const face = svg(
+    "g",
+    { class: "face", role: "button", tabindex: 0, "aria-label": describeNode(node, graph), "data-face": node.id },
     svg("rect", { class: "ring", x: -4, y: -4, width: width + 8, height: height + 8, rx: corner + 4 }),
     svg("rect", { class: "body", width, height, rx: corner }),
   );
+  const noteRoom = box.note === "" ? 0 : 16;
+  const textMiddle = (head - noteRoom) / 2;
   if (box.detail === "") {
-    group.append(svg("text", { class: "title", x: middle, y: height / 2 }, box.title));
+    face.append(svg("text", { class: "title", x: middle, y: textMiddle }, box.title));
   } else {
-    group.append(
-      svg("text", { class: "title", x: middle, y: height / 2 - 8 }, box.title),
-      svg("text", { class: "detail", x: middle, y: height / 2 + 10 }, box.detail),
+    face.append(
+      svg("text", { class: "title", x: middle, y: textMiddle - 8 }, box.title),
+      svg("text", { class: "detail", x: middle, y: textMiddle + 10 }, box.detail),
     );
   }
+  if (box.note !== "") face.append(svg("text", { class: "note", x: middle, y: head - 12 }, box.note));
+  if (node.role !== null) face.append(drawRole(node.role, 8, 7));
+  group.append(face);
   if (node.broken) {
     group.append(
       svg("circle", { class: "mark", cx: width - 3, cy: 3, r: 8 }),
       svg("text", { class: "mark-text", x: width - 3, y: 3 }, "!"),
     );
   }
+  if (node.isTarget) {
+    group.append(
+      svg("rect", { class: "flag", x: middle - 34, y: height - 8, width: 68, height: 16, rx: 8 }),
+      svg("text", { class: "flag-text", x: middle, y: height }, "final image"),
+    );
+  }
+  if (node.steps.length > 0) {
+    const x = width - (node.broken ? 24 : 18);
+    group.append(
+      svg(
+        "g",
+        { class: "fold", "data-fold": node.id, transform: `translate(${x} 8)` },
+        svg("title", {}, isOpen ? "Hide the instructions (L)" : "Show the instructions (L)"),
+        svg("rect", { class: "fold-hit", x: -4, y: -5, width: 20, height: 20 }),
+        svg("path", { class: "fold-sign", d: isOpen ? "M0,6L5,1L10,6" : "M0,2L5,7L10,2" }),
+      ),
+    );
+  }
+  const steps = new Map(node.steps.map((step) => [step.id, step]));
+  for (const row of box.rows) group.append(drawRow(row, box, steps.get(row.step)!, node, graph));
   return group;
+}
+
+const imageCorner = ({ kind }: GraphNode, height: number): number => (kind === "context" ? 2 : height / 2);
+
+function titleOf({ label, detail, role, message }: GraphNode): string {
+  return [label, detail, role === null ? "" : roles[role], message].filter((line) => line !== "").join("\n");
+}
+
+function drawRow(row: Row, box: Box, step: GraphStep, node: GraphNode, graph: StageGraph): SVGGElement {
+  const [x, y] = [row.x - box.x, row.y - box.y];
+  const space = row.text.indexOf(" ");
+  const [keyword, rest] = space < 0 ? [row.text, ""] : [row.text.slice(0, space), row.text.slice(space)];
+  return svg(
+    "g",
+    {
+      class: classes("row", step.message !== "" && "broken"),
+      "data-step": row.step,
+      "data-vscode-context": menuOf("step", graph.uri, node.id, { step: step.id }),
+      transform: `translate(${x} ${y})`,
+      role: "button",
+      tabindex: -1,
+      "aria-label": describeStep(step),
+    },
+    svg("title", {}, describeStep(step)),
+    svg("rect", { class: "row-body", y: 1, width: row.width, height: row.height - 2, rx: 3 }),
+    svg("text", { x: 6, y: row.height / 2 }, svg("tspan", { class: "keyword" }, keyword), rest),
+  );
 }
 
 /** The classes that say what a node is. */
 function looksOf({ kind, isTarget, needed, broken }: GraphNode): string[] {
-  return [kind, isTarget && "target", !needed && "unneeded", broken && "broken"].filter((name) => name !== false);
+  const look = kind === "scratch" ? "image" : kind;
+  return [look, isTarget && "target", !needed && "unneeded", broken && "broken"].filter((name) => name !== false);
 }
 
-const lineClasses = (line: Line, nodes: ReadonlyMap<string, GraphNode>): string[] =>
-  [line.kind, nodes.get(line.from)?.needed === false && "unneeded"].filter((name) => name !== false);
+const lineClasses = (line: Line, nodes: Nodes): string[] =>
+  [line.kind, nodes.get(line.from)?.needed === false && "unneeded", line.broken && "broken"].filter(
+    (name) => name !== false,
+  );
 
 /** The line and its arrowhead; it is the edge's own element if the edge has no label. */
-function drawLine(
-  line: Line,
-  isDense: boolean,
-  edges: ReadonlyMap<string, GraphEdge>,
-  nodes: ReadonlyMap<string, GraphNode>,
-): SVGGElement {
+function drawLine(line: Line, { graph, layout }: Drawn, edges: Edges, nodes: Nodes, isChain: boolean): SVGGElement {
   const first = edges.get(line.edges[0]!)!;
   const own =
     line.labels.length === 0
-      ? { "data-edge": first.id, role: "button", tabindex: isDense ? -1 : 0, "aria-label": describeEdge(first, nodes) }
+      ? {
+          "data-edge": first.id,
+          role: "button",
+          tabindex: layout.isDense ? -1 : 0,
+          "aria-label": describeEdge(first, nodes),
+        }
       : { "data-first-edge": first.id };
   return svg(
     "g",
     {
-      class: classes("line", line.labels.length === 0 && "edge", ...lineClasses(line, nodes), line.broken && "broken"),
+      class: classes("line", line.labels.length === 0 && "edge", ...lineClasses(line, nodes), isChain && "chain"),
       "data-line": line.id,
+      "data-vscode-context": menuOf("edge", graph.uri, line.from),
       ...own,
     },
     svg("title", {}, line.edges.map((id) => describeEdge(edges.get(id)!, nodes)).join("\n")),
     svg("path", { class: "hit", d: line.path }),
     svg("path", { class: "stroke", d: line.path }),
-    svg("path", { class: "arrow", d: arrowhead(line) }),
+    ...(line.direction === "right" ? [] : [svg("path", { class: "arrow", d: arrowhead(line) })]),
+  );
+}
+
+/** The part of a line inside of boxes, which lies above them. */
+function drawInner(line: Line, nodes: Nodes, isChain: boolean): SVGGElement {
+  return svg(
+    "g",
+    {
+      class: classes("line", ...lineClasses(line, nodes), isChain && "chain"),
+      "data-line": line.id,
+      "data-first-edge": line.edges[0]!,
+    },
+    svg("path", { class: "stroke", d: line.inner }),
+    ...(line.direction === "right" ? [svg("path", { class: "arrow", d: arrowhead(line) })] : []),
   );
 }
 
 function arrowhead({ end: { x, y }, direction }: Line): string {
   const half = arrowLength * 0.6;
   if (direction === "left") return `M${x},${y}l${arrowLength},${-half}v${2 * half}z`;
+  if (direction === "right") return `M${x},${y}l${-arrowLength},${-half}v${2 * half}z`;
   const back = direction === "down" ? -arrowLength : arrowLength;
   return `M${x},${y}l${-half},${back}h${2 * half}z`;
 }
 
-function drawLabel(
-  label: Label,
-  line: Line,
-  edges: ReadonlyMap<string, GraphEdge>,
-  nodes: ReadonlyMap<string, GraphNode>,
-): SVGGElement {
+function drawLabel(label: Label, line: Line, edges: Edges, nodes: Nodes): SVGGElement {
   const edge = edges.get(label.edge)!;
   const { x, y, width, height } = label;
   return svg(
     "g",
     {
-      class: classes("label", "edge", ...lineClasses(line, nodes), edge.broken && "broken"),
+      class: classes("label", "edge", ...lineClasses({ ...line, broken: edge.broken }, nodes)),
       "data-edge": edge.id,
       "data-line-label": line.id,
       transform: `translate(${x} ${y})`,
@@ -134,92 +231,54 @@ function drawLabel(
   );
 }
 
-// --- words ---
-
-const verbs = { from: "FROM", copy: "COPY", mount: "mount" } as const;
-
-function describeEdge({ from, to, kind, label, broken }: GraphEdge, nodes: ReadonlyMap<string, GraphNode>): string {
-  const name = (id: string): string => nodes.get(id)?.label ?? id;
-  const what =
-    kind === "from" ? `${name(from)} is built FROM ${name(to)}` : `${name(from)}: ${verbs[kind]} from ${name(to)}`;
-  return `${what}${label === "" ? "" : `, ${label}`}${broken ? ". This cannot work" : ""}`;
-}
-
-function describeNode(node: GraphNode, { edges }: StageGraph): string {
-  const users = new Set(edges.filter(({ to, from }) => to === node.id && from !== node.id).map(({ from }) => from))
-    .size;
-  return [
-    node.kind === "stage" ? `Stage ${node.label}` : `Image ${node.label}`,
-    node.detail,
-    node.isTarget ? "built by default" : node.needed ? "" : "not needed by the default build",
-    node.broken ? "has an error" : "",
-    users === 0 ? "" : users === 1 ? "used by one stage" : `used by ${users} stages`,
-  ]
-    .filter((part) => part !== "")
-    .join(", ");
-}
-
-/** The graph as a list of sentences, for those who do not see the drawing. */
-export function listGraph(graph: StageGraph): HTMLUListElement {
-  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const list = document.createElement("ul");
-  for (const node of graph.nodes) {
-    const item = document.createElement("li");
-    item.textContent = `${describeNode(node, graph)}.`;
-    const needs = graph.edges.filter(({ from }) => from === node.id);
-    if (needs.length > 0) {
-      const inner = document.createElement("ul");
-      for (const edge of needs) {
-        const line = document.createElement("li");
-        line.textContent = `${describeEdge(edge, nodes)}.`;
-        inner.append(line);
-      }
-      item.append(inner);
-    }
-    list.append(item);
-  }
-  return list;
+function drawLane({ level, y, height }: Lane, layout: Layout): SVGGElement {
+  return svg(
+    "g",
+    { class: classes("lane", level % 2 === 1 && "odd") },
+    svg("title", {}, "These stages can be built at the same time."),
+    svg("rect", { x: 0, y, width: layout.width, height }),
+    svg("text", { x: 5, y: y + 10 }, String(level + 1)),
+  );
 }
 
 // --- legend ---
 
 /** What the looks mean; only for those that occur. */
-export function drawLegend(graph: StageGraph): Element[] {
+export function drawLegend({ graph, order }: Drawn): Element[] {
   const { nodes, edges } = graph;
   const boxes: readonly [string, string, boolean][] = [
     ["stage", "stage", true],
-    ["stage target", "built by default", nodes.some(({ isTarget }) => isTarget)],
     ["image", "external image", nodes.some(({ kind }) => kind === "image")],
-    ["stage unneeded", "not needed for it", nodes.some(({ needed }) => !needed)],
+    ["context", "build context", nodes.some(({ kind }) => kind === "context")],
+    ["stage unneeded", "not built", nodes.some(({ needed }) => !needed)],
     ["stage broken", "has an error", nodes.some(({ broken }) => broken)],
   ];
-  const lines: readonly [GraphEdge["kind"], string][] = [
-    ["from", "FROM"],
-    ["copy", "COPY"],
-    ["mount", "mount"],
+  const lines: readonly [string, string, boolean][] = [
+    ["from", "FROM", edges.some(({ kind }) => kind === "from")],
+    ["copy", "COPY", edges.some(({ kind }) => kind === "copy")],
+    ["mount", "mount", edges.some(({ kind }) => kind === "mount")],
+    ["context", "out of the context", edges.some(({ kind }) => kind === "context")],
+    ["from chain", "the longest chain", order && graph.longest.length > 1],
   ];
-  const entry = (sample: SVGElement, text: string): Element => {
-    const item = document.createElement("span");
-    item.append(svg("svg", { width: 26, height: 14, viewBox: "0 0 26 14" }, sample), text);
-    return item;
-  };
+  const entry = (sample: SVGElement, text: string): Element =>
+    html("span", {}, svg("svg", { width: 26, height: 14, viewBox: "0 0 26 14" }, sample), text);
   return [
     ...boxes
       .filter(([, , occurs]) => occurs)
       .map(([look, text]) => {
-        const rx = look === "image" ? 5 : 3;
+        const rx = look === "image" ? 5 : look === "context" ? 1 : 3;
         return entry(
           svg("g", { class: `node ${look}` }, svg("rect", { class: "body", x: 2, y: 2, width: 22, height: 10, rx })),
           text,
         );
       }),
     ...lines
-      .filter(([kind]) => edges.some((edge) => edge.kind === kind))
-      .map(([kind, text]) =>
+      .filter(([, , occurs]) => occurs)
+      .map(([look, text]) =>
         entry(
           svg(
             "g",
-            { class: `line ${kind}` },
+            { class: `line ${look}` },
             svg("path", { class: "stroke", d: "M1,7H18" }),
             svg("path", { class: "arrow", d: "M25,7l-7,-4v8z" }),
           ),

@@ -105,6 +105,7 @@ const margin = 16;
 const stageHeight = 46;
 const imageHeight = 32;
 const boxPadding = 14;
+/** For the sign of what a stage is for, and as much on the other side. */
 const iconWidth = 20;
 const noteHeight = 16;
 const rowsHead = 28;
@@ -224,7 +225,7 @@ export function keysOf(nodes: readonly GraphNode[]): string[] {
 }
 
 function measureBox(node: GraphNode, key: string, measure: Measure, isOpen: boolean): MeasuredBox {
-  const { id, kind, label, detail, role, message, steps } = node;
+  const { id, kind, label, detail, message, steps } = node;
   const font = kind === "stage" ? "title" : "image";
   const title = shortenPath(label, widestText, (text) => measure(text, font));
   const second = isOpen ? "" : shortenDetail(detail, linesOf(node), (text) => measure(text, "detail"));
@@ -236,7 +237,7 @@ function measureBox(node: GraphNode, key: string, measure: Measure, isOpen: bool
       }))
     : [];
   const widths = [
-    measure(title, font) + (role === null ? 0 : 2 * iconWidth),
+    measure(title, font) + (kind === "stage" ? 2 * iconWidth : 0),
     measure(second, "detail"),
     measure(note, "label"),
   ];
@@ -385,7 +386,7 @@ function placeCarefully(
   for (const { id, from, to, kind, width, height } of groups) {
     if (from === to) continue;
     // What a stage is built on stands right above it, if there is a choice.
-    graph.setEdge(to, from, { width, height, labelpos: "c", weight: kind === "from" ? 3 : 1 }, id);
+    graph.setEdge(to, from, { width, height, labelpos: "c", weight: (kind === "from" ? 3 : 1) * lightest }, id);
   }
   if (levels) holdLevels(graph, levels);
   placeByDagre(graph);
@@ -405,14 +406,17 @@ function placeCarefully(
   return { boxes: centres, waypoints, labels };
 }
 
+/** Against one line, how little counts what holds the levels; whole numbers, for dagre compares sums of them. */
+const lightest = 64;
+
 /** Puts the stages of each level between two nodes that nobody sees, and these one below the other. */
 function holdLevels(graph: Graph, levels: Levels): void {
   const most = Math.max(-1, ...levels.values());
   const hold = (level: number): string => `hold ${level}`;
-  const light = { width: 0, height: 0, weight: 0.01 };
+  const light = { width: 0, height: 0, weight: 1 };
   for (let level = 0; level <= most + 1; level++) {
     graph.setNode(hold(level), { width: 0, height: 0 });
-    if (level > 0) graph.setEdge(hold(level - 1), hold(level), { ...light, weight: 1, minlen: 2 }, "hold");
+    if (level > 0) graph.setEdge(hold(level - 1), hold(level), { ...light, minlen: 2 }, "hold");
   }
   for (const [id, level] of levels) {
     graph.setEdge(hold(level), id, light, "hold");

@@ -1,9 +1,13 @@
 import type { CodeAction, Diagnostic } from "vscode-languageserver-types";
 import { codeActions as findCodeActions, type CodeActionRequest, toTextEdits } from "./features/code-actions.ts";
 import { toDiagnostic } from "./features/diagnostics.ts";
-import type { SplitAnswer, SplitOptions } from "./protocol.ts";
+import { chooseTarget } from "./features/graph/target.ts";
+import type { GraphTextParams, SplitAnswer, SplitOptions } from "./protocol.ts";
 import { refactorings } from "./refactor/index.ts";
 import { split as splitOneStage, splitFile, type SplitResult } from "./refactor/split-stage.ts";
+import { dotGraph } from "./report/dot.ts";
+import { jsonEntry, reportGraph } from "./report/json.ts";
+import { mermaidGraph } from "./report/mermaid.ts";
 import { rules } from "./rules/index.ts";
 import { fixAll, type FixedText } from "./rules/fix-all.ts";
 import { defaultOptions, type Diagnosis, type RuleErrorHandler, type RunOptions, runRules } from "./rules/run.ts";
@@ -32,7 +36,9 @@ export {
   keywordCompletions,
 } from "./features/dockerfile-service.ts";
 export { foldingRanges } from "./features/folding.ts";
-export { stageGraph } from "./features/graph.ts";
+export { type GraphOptions, stageGraph } from "./features/graph.ts";
+export { rebuild, type RebuildQuestion } from "./features/graph/rebuild.ts";
+export { shipped, type ShipQuestion } from "./features/graph/ship.ts";
 export { mentionProblems, type MentionProblem } from "./features/mention-problems.ts";
 export { type DockerfileOutline, dockerfileOutline } from "./features/outline.ts";
 export { hover, type HoverOptions, joinHovers } from "./features/hover.ts";
@@ -137,6 +143,30 @@ export function codeActions(
   return findCodeActions(analysis, diagnose(analysis, onRuleError, options), request, () =>
     fixed(analysis, onRuleError, options),
   );
+}
+
+/** The stage that `--target` means: its index; the last one for `null`, and `null` where there is none of that name. */
+export function findTarget(analysis: Analysis, name: string | null): number | null {
+  const { index, message } = chooseTarget(analysis, name);
+  return message === "" && index >= 0 ? index : null;
+}
+
+/** The stage graph as text, as the command line prints it for one file. */
+export function graphAsText(
+  analysis: Analysis,
+  file: string,
+  format: GraphTextParams["format"],
+  target: string | null,
+): string {
+  const report = reportGraph(file, analysis, findTarget(analysis, target));
+  switch (format) {
+    case "mermaid":
+      return mermaidGraph([report]);
+    case "dot":
+      return dotGraph([report]);
+    case "json":
+      return `[\n${jsonEntry(report)}\n]\n`;
+  }
 }
 
 /** The kinds of all refactorings, for an editor that wants to know them beforehand. */

@@ -6,7 +6,7 @@
 //   npm run bench -- --server FILE      a bundle of the server, instead of the one that is built now
 //   npm run bench -- --only start,keystrokes
 //
-// The parts are in-process, start, keystrokes, bursts, requests, memory and command-line. Times depend on the machine, so nothing fails
+// The parts are in-process, start, keystrokes, bursts, requests, memory, project and command-line. Times depend on the machine, so nothing fails
 // here; what was aimed at and what came out stands at the end.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
@@ -28,6 +28,7 @@ import {
   showRows,
 } from "./over-lsp.ts";
 import { loadPeers } from "./peers.ts";
+import { measureProject, type ProjectResult, showProject } from "./project.ts";
 import type { Contestant } from "./server.ts";
 import { short, table } from "./statistics.ts";
 
@@ -58,7 +59,7 @@ const overLsp = {
   memory: { title: "Resident memory", measure: measureMemory },
 };
 
-const parts = options.only?.split(",") ?? ["in-process", ...Object.keys(overLsp), "command-line"];
+const parts = options.only?.split(",") ?? ["in-process", ...Object.keys(overLsp), "project", "command-line"];
 const started = performance.now();
 const log = (text: string): void => {
   process.stderr.write(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${text}\n`);
@@ -92,6 +93,16 @@ if (Object.keys(overLsp).some((part) => parts.includes(part))) {
     rows[part] = await measure(contestants, effort, log);
     console.log(`\n${showRows(title, rows[part])}`);
   }
+}
+
+let project: ProjectResult | null = null;
+if (parts.includes("project")) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "dockerfile-stages-bench-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const server = path.join(folder, "server.js");
+  await buildTo(server, "dist/server.js");
+  project = await measureProject(server, path.join(folder, "project"), options.quick ? 2 : 7, log);
+  console.log(`\n${showProject(project)}`);
 }
 
 let commandLine: CommandLineResult | null = null;
@@ -134,6 +145,12 @@ const aims: readonly Aim[] = [
     most: 0.25,
     found: ratio("keystrokes", "keystroke, 2000 lines"),
   },
+  { what: "5,000 files with 300 Dockerfiles known, ms", most: 3000, found: project?.indexed.median },
+  {
+    what: "a keystroke while they are read, share of one afterwards",
+    most: 1.5,
+    found: project ? project.typingMeanwhile.median / project.typingAfterwards.median : undefined,
+  },
   { what: "memory with 100 documents, MB", most: 80, found: median("memory", "MB, 100 open documents", push) },
 ];
 const reached = aims.flatMap(({ what, most, found }) =>
@@ -148,7 +165,7 @@ if (options.json !== undefined) {
   const machine = { processor: os.cpus()[0]?.model, cores: os.cpus().length, node: process.version };
   writeFileSync(
     options.json,
-    `${JSON.stringify({ machine, peer: peers.name, quick, inProcess, overLsp: rows, commandLine }, null, 1)}\n`,
+    `${JSON.stringify({ machine, peer: peers.name, quick, inProcess, overLsp: rows, project, commandLine }, null, 1)}\n`,
   );
 }
 log("done");

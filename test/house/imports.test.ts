@@ -86,6 +86,10 @@ describe("rooms", () => {
     "@balena/dockerignore": "server/src/workspace/ignore.ts",
     "@rgrove/parse-xml": "server/src/workspace/xml.ts",
     "smol-toml": "server/src/workspace/toml.ts",
+    yaml: "server/src/workspace/yaml.ts",
+    "jsonc-parser": "server/src/workspace/json.ts",
+    ignore: "server/src/workspace/gitignore.ts",
+    "web-tree-sitter": "server/src/workspace/hcl.ts",
   };
   for (const [library, owner] of Object.entries(owners)) {
     it(`${library} has one importer`, () => {

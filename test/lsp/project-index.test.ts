@@ -47,7 +47,7 @@ describe("other files that mention builds, over stdio", () => {
     await editor.until(
       () =>
         last()
-          .map(({ message }) => message)
+          .map(({ message }) => typeof message === "string" && message)
           .join("\n") === expected.join("\n"),
     );
     return last();

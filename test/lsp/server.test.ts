@@ -149,6 +149,14 @@ describe("server over stdio, to a modern editor", () => {
     assert.deepEqual(editor.registered, []);
   });
 
+  it("links the lines in hovers for a client that follows the links", async () => {
+    const at = await openAt(editor, stages.replace("=build", "=bu<|>ild"));
+    const text = async () => JSON.stringify((await editor.request<Hover>("textDocument/hover", at)).contents);
+    assert.doesNotMatch(await text(), /file:/);
+    await editor.notify("dockerfileStages/configure", { runsCommands: true });
+    assert.match(await text(), /\[line 1\]\(file:\/\/\/project\/Dockerfile#L1\)/);
+  });
+
   it("answers every request on broken text", async () => {
     const requests: readonly (readonly [string, object])[] = [
       ["textDocument/diagnostic", {}],

@@ -25,6 +25,7 @@ export interface Run {
   readonly format: Format;
   readonly files: readonly string[];
   readonly check: CheckWishes;
+  readonly graph: GraphWishes;
   readonly split: SplitWishes;
 }
 
@@ -36,6 +37,12 @@ export interface CheckWishes {
   readonly least: Severity;
   /** Severities by rule. */
   readonly severities: Readonly<Record<string, Severity | "off">>;
+}
+
+/** What `graph` is told besides the files. */
+export interface GraphWishes {
+  /** The stage that is built; `null` for the last one. */
+  readonly target: string | null;
 }
 
 /** What `split` is told besides the files. */
@@ -55,7 +62,7 @@ export interface SplitWishes {
 /** The options that one command has. */
 const options = {
   check: ["fix", "severity", "rule"],
-  graph: [],
+  graph: ["target"],
   split: ["base", "write", "diff", "test-stage", "non-root"],
 } as const satisfies Record<Command, readonly string[]>;
 
@@ -82,6 +89,8 @@ Options:
   --severity SEVERITY   check: leave out what matters less than error, warning,
                         information or hint (default)
   --rule RULE=SEVERITY  check: give a rule another severity, or off; repeatable
+  --target STAGE        graph: the stage that is built, by its name; the default is
+                        the last one
   --base IMAGE          split: the image that the runtime stage starts from, one
                         of those that split shows
   --test-stage          split: move tests to a stage that is built on request
@@ -110,6 +119,7 @@ export function readArguments(args: readonly string[], exists: (file: string) =>
         fix: { type: "boolean" },
         severity: { type: "string" },
         rule: { type: "string", multiple: true },
+        target: { type: "string" },
         base: { type: "string" },
         write: { type: "boolean" },
         diff: { type: "boolean" },
@@ -171,6 +181,8 @@ export function readArguments(args: readonly string[], exists: (file: string) =>
     tests: values["test-stage"] === true,
     user: values["non-root"] === true,
   };
+  const graph: GraphWishes = { target: values.target ?? null };
+  if (graph.target === "") return misuse("--target names no stage", "Leave it out for the last one");
   if (split.base === "") return misuse("--base names no image", "Leave it out for the default");
   if (split.write && split.diff) return misuse("--write and --diff do not go together", "--diff changes no file");
   if (split.diff && format !== "text") return misuse(`--diff does not go together with --format ${format}`, helpHint);
@@ -178,7 +190,7 @@ export function readArguments(args: readonly string[], exists: (file: string) =>
     return misuse("standard input cannot be changed", "Name a file, or split it without --write");
   }
   // An empty name, as of an unset variable in a script, stays in the list and is reported as a file that does not exist.
-  return { kind: "run", command, format, check, split, files: files.length > 0 ? files : ["."] };
+  return { kind: "run", command, format, check, graph, split, files: files.length > 0 ? files : ["."] };
 }
 
 function isCommand(text: string): text is Command {

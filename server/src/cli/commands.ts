@@ -29,9 +29,17 @@ import {
   type Neighbours,
   type RunOptions,
   rules,
+  findTarget,
   split,
 } from "../service.ts";
-import { type CheckWishes, type Format, type Run, severities, type SplitWishes } from "./arguments.ts";
+import {
+  type CheckWishes,
+  type Format,
+  type GraphWishes,
+  type Run,
+  severities,
+  type SplitWishes,
+} from "./arguments.ts";
 
 /** A text file as the commands see it; without a byte order mark in its text. */
 export interface SourceText {
@@ -73,12 +81,15 @@ export interface Surroundings {
   readonly save: (file: string, text: string) => Promise<boolean>;
 }
 
-export function startJob({ command, format, check: checkWishes, split: splitWishes }: Run, around: Surroundings): Job {
+export function startJob(
+  { command, format, check: checkWishes, graph: graphWishes, split: splitWishes }: Run,
+  around: Surroundings,
+): Job {
   switch (command) {
     case "check":
       return check(format, checkWishes, around);
     case "graph":
-      return graph(format, around);
+      return graph(format, graphWishes, around);
     case "split":
       return splitFiles(format, splitWishes, around);
   }
@@ -181,14 +192,19 @@ function check(
   };
 }
 
-function graph(format: Format, { style }: Surroundings): Job {
+function graph(format: Format, { target }: GraphWishes, { style }: Surroundings): Job {
   const array = jsonArray();
   const drawn: GraphReport[] = [];
   return {
     next(file, { text }, complain) {
       const analysis = analyzeFile(text, complain);
       if (!analysis) return "";
-      const report = reportGraph(file, analysis);
+      const stage = findTarget(analysis, target);
+      if (target !== null && stage === null) {
+        complain(`has no stage '${target}'`);
+        return "";
+      }
+      const report = reportGraph(file, analysis, stage);
       if (format === "json") return array.entry(jsonEntry(report));
       if (format === "text") return graphText(report, style);
       drawn.push(report);

@@ -202,6 +202,8 @@ function placed(
     if (!found.has(key)) found.set(key, message);
   };
   for (const { stage, message } of model.problems) {
+    // Nothing stands behind this FROM yet.
+    if (stages[stage]!.base === null) continue;
     add(ofStages, stage, message);
     add(ofSteps, stages[stage]!.from, message);
   }

@@ -151,7 +151,7 @@ export function isKnown({ system, libc, user, shell, brings }: ImageFacts): bool
 function systemOf(image: Image, official: boolean): KnownSystem | null {
   const { folder, name, tag } = image;
   const parts = tag.split("-");
-  if (/windowsservercore|nanoserver/.test(tag) || /^mcr\.microsoft\.com\/windows/.test(folder))
+  if (/windowsservercore|nanoserver/.test(tag) || folder.startsWith("mcr.microsoft.com/windows/"))
     return { family: "windows", name: "Windows" };
   if (folder === "gcr.io/distroless/") return distrolessOf(name, tag);
   if (folder.startsWith("mcr.microsoft.com/dotnet/")) return dotnetOf(folder, tag);

@@ -97,12 +97,16 @@ interface Project {
   readonly uris: Map<string, string>;
   /** The addresses of documents that are open. */
   readonly open: Map<string, string>;
+  /** Dockerfiles that are mentioned and were not there when the files were looked for. */
+  readonly missing: Set<string>;
   /** The paths of files to read. */
   readonly waiting: Set<string>;
   /** Whether the files are to be looked for, and whether those that are known are to be read again, too. */
   toFind: "nothing" | "new" | "all";
   /** `null` while there is nothing to do. */
   work: Promise<void> | null;
+  /** Whether other builds, or other stages, are known than those that were told of. */
+  isNews: boolean;
 }
 
 export function indexProjects(needs: Needs): ProjectIndex {
@@ -136,7 +140,10 @@ export function indexProjects(needs: Needs): ProjectIndex {
       .catch(onError)
       .finally(() => {
         project.work = null;
-        if (known.get(project.uri) === project) onChange();
+        if (project.isNews && known.get(project.uri) === project) {
+          project.isNews = false;
+          onChange();
+        }
         if (project.toFind !== "nothing" || project.waiting.size > 0) work(project);
       });
   };
@@ -155,7 +162,7 @@ export function indexProjects(needs: Needs): ProjectIndex {
           const batch = [...take(project.waiting, atOnce)];
           const texts = await Promise.all(batch.map((path) => read(project, path)));
           for (const [i, path] of batch.entries()) {
-            const text = texts[i]!;
+            const text = texts[i] ?? null;
             await learn(project, path, text);
             worked += text?.length ?? 0;
             if (worked < portion) continue;
@@ -167,9 +174,13 @@ export function indexProjects(needs: Needs): ProjectIndex {
         }
         // Dockerfiles with names of their own are known by those who mention them.
         for (const path of project.index.candidates()) {
-          if (project.uris.has(path) || project.dockerfiles.has(path) || isDockerfilePath(path)) continue;
-          project.uris.set(path, uriIn(project, path));
-          await learn(project, path, await read(project, path));
+          if (project.uris.has(path) || project.missing.has(path) || isDockerfilePath(path)) continue;
+          const text = await read(project, path);
+          if (text === null) project.missing.add(path);
+          else {
+            project.uris.set(path, uriIn(project, path));
+            await learn(project, path, text);
+          }
         }
       }
       if (progress.isCancelled()) {
@@ -185,6 +196,7 @@ export function indexProjects(needs: Needs): ProjectIndex {
     const { uri: root } = project;
     const isAll = project.toFind === "all";
     project.toFind = "nothing";
+    project.missing.clear();
     const folder = (path: string): string =>
       path === "" ? root : `${root}/${path.split("/").map(encodeURIComponent).join("/")}`;
     const how: Search = { files, folder, isCancelled };
@@ -227,16 +239,17 @@ export function indexProjects(needs: Needs): ProjectIndex {
       if (before?.text !== text || before.uri !== uri) {
         const outline = dockerfileOutline(needs.openAnalysis(uri) ?? new Analysis(text));
         project.dockerfiles.set(path, { uri, path, text, outline });
+        if (!before || before.uri !== uri || !haveSameNames(before.outline, outline)) project.isNews = true;
       }
       project.index.setDockerfile(path, true);
-    } else project.index.set(path, uri, text, isHcl(path) ? await needs.hcl() : null);
+    } else if (project.index.set(path, uri, text, isHcl(path) ? await needs.hcl() : null)) project.isNews = true;
   };
 
   const forget = (project: Project, path: string): void => {
     project.uris.delete(path);
-    project.index.delete(path);
-    project.dockerfiles.delete(path);
     project.index.setDockerfile(path, false);
+    if (project.index.delete(path)) project.isNews = true;
+    if (project.dockerfiles.delete(path)) project.isNews = true;
   };
 
   const begin = (folder: string): Project => {
@@ -248,9 +261,11 @@ export function indexProjects(needs: Needs): ProjectIndex {
         dockerfiles: new Map(),
         uris: new Map(),
         open: new Map(),
+        missing: new Set(),
         waiting: new Set(),
         toFind: "new",
         work: null,
+        isNews: false,
       };
       known.set(folder, project);
     }
@@ -324,10 +339,21 @@ export function indexProjects(needs: Needs): ProjectIndex {
         if (open.has(folder)) {
           project.toFind = "all";
           work(project);
-        } else known.delete(folder);
+        } else {
+          known.delete(folder);
+          onChange();
+        }
       }
     },
   };
+}
+
+function haveSameNames(a: DockerfileOutline, b: DockerfileOutline): boolean {
+  return (
+    a.areAll === b.areAll &&
+    a.stages.length === b.stages.length &&
+    a.stages.every(({ name }, i) => name === b.stages[i]!.name)
+  );
 }
 
 function* take<T>(from: Set<T>, most: number): Generator<T> {

@@ -20,12 +20,19 @@ import {
   type FindFilesParams,
   graphMethod,
   type GraphParams,
+  graphTextMethod,
+  type GraphTextParams,
   listFolderMethod,
   type ListFolderParams,
   readFileMethod,
   type ReadFileParams,
   readProgramMethod,
   type ReadProgramParams,
+  type RebuildAnswer,
+  rebuildMethod,
+  type RebuildParams,
+  shipMethod,
+  type ShipParams,
   splitMethod,
   type SplitAnswer,
   type SplitParams,
@@ -41,7 +48,7 @@ import { followOtherFiles } from "./other-files.ts";
 import { indexProjects } from "./project-index.ts";
 import { showProgress } from "./progress.ts";
 import { followSurroundings } from "./surroundings.ts";
-import { innermost, withoutSlash } from "./uris.ts";
+import { innermost, placeOf, withoutSlash } from "./uris.ts";
 
 /** What the entry of a runtime gives to the server. */
 export interface Runtime {
@@ -343,9 +350,25 @@ export function serve(connection: Connection, runtime: Runtime): void {
     );
   });
 
-  connection.onRequest(graphMethod, ({ textDocument }: GraphParams) =>
+  connection.onRequest(graphMethod, ({ textDocument, ...wishes }: GraphParams) =>
     about("Stage graph", textDocument.uri, null, ({ analysis, uri, version }) =>
-      service.stageGraph(analysis, uri, version),
+      service.stageGraph(analysis, uri, version, wishes, surroundings.of(uri)),
+    ),
+  );
+  connection.onRequest(graphTextMethod, ({ textDocument, format, target }: GraphTextParams) =>
+    about("Stage graph as text", textDocument.uri, null, ({ analysis, uri }) =>
+      service.graphAsText(analysis, placeOf(uri)?.name ?? "Dockerfile", format, target ?? null),
+    ),
+  );
+  connection.onRequest(rebuildMethod, ({ textDocument, ...question }: RebuildParams) =>
+    about<RebuildAnswer | null>("What is rebuilt", textDocument.uri, null, async ({ analysis, uri, version }) => {
+      await surroundings.known(uri);
+      return service.rebuild(analysis, version, question, surroundings.of(uri));
+    }),
+  );
+  connection.onRequest(shipMethod, ({ textDocument, ...question }: ShipParams) =>
+    about("What ships", textDocument.uri, null, ({ analysis, uri, version }) =>
+      service.shipped(analysis, version, question, surroundings.of(uri)),
     ),
   );
   connection.onRequest(splitMethod, ({ textDocument, position, options: wishes }: SplitParams) =>

@@ -3,7 +3,10 @@ import type { SplitResult, SplitWay } from "../refactor/split-stage.ts";
 import type { Diagnosis } from "../rules/run.ts";
 import type { Severity } from "../rules/rule.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import { reachable } from "../stages/graph.ts";
 import type { Reference, ReferenceKind } from "../stages/resolve.ts";
+import { roleOf, type StageRole } from "../stages/role.ts";
+import { transferOf } from "../stages/transfer.ts";
 
 /**
  * What the commands say about one file, as `--format json` prints it; docs/cli.md describes it. The shapes are stable:
@@ -30,6 +33,8 @@ export interface FindingReport {
 
 export interface GraphReport {
   readonly file: string;
+  /** The index of the stage that is built: the last one, or the target that was asked for; `null` in a file without stages. */
+  readonly target: number | null;
   readonly stages: readonly StageReport[];
 }
 
@@ -45,6 +50,10 @@ export interface StageReport {
    * references that cannot work left out.
    */
   readonly dependsOn: readonly DependencyReport[];
+  /** What it is for, as far as its name and its instructions tell: `build`, `test`, `runtime`; else `null`. */
+  readonly role: StageRole | null;
+  /** Whether a build of the target needs it. */
+  readonly needed: boolean;
   /** Whether a build without `--target` needs it. */
   readonly neededByDefault: boolean;
 }
@@ -56,6 +65,11 @@ export interface DependencyReport {
   /** An image, a named context or `scratch`. */
   readonly image: string | null;
   readonly line: number;
+  /** What crosses, as written: nothing for FROM, and where it goes, which is `null` for FROM. */
+  readonly sources: readonly string[];
+  readonly destination: string | null;
+  /** The type of a mount; `null` for all else. */
+  readonly mount: string | null;
 }
 
 export interface SplitReport {
@@ -138,34 +152,42 @@ export function reportFindings(file: string, { lines }: Analysis, diagnoses: rea
   return { file, findings };
 }
 
-export function reportGraph(file: string, { stages, references, model, graph }: Analysis): GraphReport {
+/** @param target the stage that is built, by its index; the last one where it is `null` */
+export function reportGraph(file: string, analysis: Analysis, target: number | null = null): GraphReport {
+  const { stages, references, model, graph } = analysis;
   const dependencies: DependencyReport[][] = stages.map(() => []);
   for (const reference of [...references, ...model.triggered]) {
     const dependency = reference.onbuild ? null : reportDependency(reference);
     if (dependency) dependencies[reference.stage]!.push(dependency);
   }
+  const needed = target === null ? graph.needed : reachable(graph.dependencies, target);
   return {
     file,
-    stages: stages.map(({ index, name, from, baseName }) => ({
-      index,
-      name,
-      line: from.startLine + 1,
-      base: baseName,
-      dependsOn: dependencies[index]!,
-      neededByDefault: graph.needed[index]!,
+    target: stages.length > 0 ? (target ?? graph.target) : null,
+    stages: stages.map((stage) => ({
+      index: stage.index,
+      name: stage.name,
+      line: stage.from.startLine + 1,
+      base: stage.baseName,
+      dependsOn: dependencies[stage.index]!,
+      role: roleOf(analysis, stage)?.role ?? null,
+      needed: needed[stage.index]!,
+      neededByDefault: graph.needed[stage.index]!,
     })),
   };
 }
 
-function reportDependency({ kind, target, instruction }: Reference): DependencyReport | null {
-  const line = instruction.startLine + 1;
+function reportDependency(reference: Reference): DependencyReport | null {
+  const { kind, target, instruction, mount } = reference;
+  const { sources, destination } = transferOf(reference);
+  const common = { line: instruction.startLine + 1, sources, destination, mount: mount?.type ?? null };
   switch (target.kind) {
     case "stage":
-      return { kind, stage: target.stage, image: null, line };
+      return { kind, stage: target.stage, image: null, ...common };
     case "image":
-      return { kind, stage: null, image: target.image, line };
+      return { kind, stage: null, image: target.image, ...common };
     case "scratch":
-      return { kind, stage: null, image: "scratch", line };
+      return { kind, stage: null, image: "scratch", ...common };
     default:
       return null;
   }

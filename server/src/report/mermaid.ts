@@ -4,8 +4,8 @@ import { printable } from "./printable.ts";
 
 /**
  * The stage graph as a Mermaid flowchart; several files become one flowchart with a subgraph for each. FROM is a solid
- * arrow, COPY a dashed one, a mount a dotted one with its name. The target has a thick border; what the default build does
- * not need is faded; external images are rounded.
+ * arrow, COPY a dashed one, a mount a dotted one; what crosses stands on them. The target has a thick border; what its build
+ * does not need is faded; external images are rounded.
  */
 export function mermaidGraph(reports: readonly GraphReport[]): string {
   const lines = ["flowchart LR"];
@@ -16,9 +16,12 @@ export function mermaidGraph(reports: readonly GraphReport[]): string {
     const drawing = draw(report, single ? "" : `f${i}`);
     const indent = single ? "  " : "    ";
     if (!single) lines.push(`  subgraph f${i}["${escapeLabel(report.file)}"]`);
-    for (const { id, label } of drawing.images) lines.push(`${indent}${id}(["${escapeLabel(label)}"])`);
-    for (const { id, label } of drawing.stages) lines.push(`${indent}${id}["${escapeLabel(label)}"]`);
-    for (const { from, to, kind } of drawing.arrows) lines.push(`${indent}${from} ${arrowOf[kind]} ${to}`);
+    for (const box of drawing.images) lines.push(`${indent}${box.id}(["${escapeLines(box.lines)}"])`);
+    for (const box of drawing.stages) lines.push(`${indent}${box.id}["${escapeLines(box.lines)}"]`);
+    for (const arrow of drawing.arrows) {
+      const label = arrow.lines.length > 0 ? `|"${escapeLines(arrow.lines)}"|` : "";
+      lines.push(`${indent}${arrow.from} ${arrow.kind === "from" ? "-->" : "-.->"}${label} ${arrow.to}`);
+    }
     if (!single) lines.push("  end");
     boxes.push(...drawing.images, ...drawing.stages);
     arrows.push(...drawing.arrows);
@@ -32,12 +35,14 @@ export function mermaidGraph(reports: readonly GraphReport[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-const arrowOf = { from: "-->", copy: "-.->", mount: "-.->|mount|" };
-
 const looks: readonly (readonly [Box["look"], string])[] = [
   ["target", "stroke-width:3px"],
   ["unneeded", "opacity:0.5"],
 ];
+
+function escapeLines(lines: readonly string[]): string {
+  return lines.map(escapeLabel).join("<br/>");
+}
 
 /**
  * Text for between double quotes. Mermaid looks for directives, styles and lists in the whole source, quoted or not, and

@@ -75,12 +75,12 @@ export function fixedText(fixes: number, files: number): string {
 }
 
 /** The stages of a file as a list, with what each needs. */
-export function graphText({ file, stages }: GraphReport, style: Style): string {
+export function graphText({ file, target, stages }: GraphReport, style: Style): string {
   const lines = [style("strong", `${printable(file)}: ${plural(stages.length, "stage")}`)];
   const names = stages.map((stage) => {
     const label = printable(stageLabel(stage));
-    if (stage.index === stages.length - 1) return `${label} (target)`;
-    return stage.neededByDefault ? label : `${label} (not needed)`;
+    if (stage.index === target) return `${label} (target)`;
+    return stage.needed ? label : `${label} (not needed)`;
   });
   const labelWidth = names.reduce((widest, name) => Math.max(widest, name.length), 0);
   const numberWidth = String(stages.length - 1).length;
@@ -96,7 +96,7 @@ export function graphText({ file, stages }: GraphReport, style: Style): string {
     const place = `line ${String(stage.line).padEnd(lineWidth)}`;
     const from = stage.dependsOn.find(({ kind }) => kind === "from");
     const base = from?.stage == null ? printable(stage.base) : nameOf(from);
-    const shownName = stage.neededByDefault ? name : style("faint", name);
+    const shownName = stage.needed ? name : style("faint", name);
     lines.push(`  ${number}  ${shownName}  ${style("faint", place)}  FROM ${base === "" ? "(unknown)" : base}`);
     const others = new Map<string, number[]>();
     for (const dependency of stage.dependsOn) {

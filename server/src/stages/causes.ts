@@ -46,10 +46,13 @@ export function causesOf(analysis: Analysis, stage: Stage, instruction: Instruct
 export function contextPaths({ keyword, flags, args }: Instruction): readonly string[] {
   if (keyword !== "COPY" && keyword !== "ADD") return [];
   if (flags.some(({ name, value }) => name === "from" && value !== "")) return [];
-  return args
-    .slice(0, -1)
-    .map(({ text }) => text)
-    .filter((text) => !isElsewhere(text));
+  return (
+    args
+      .slice(0, -1)
+      .map(({ text }) => text)
+      // What ADD gets from a variable is mostly an address.
+      .filter((text) => !isElsewhere(text) && !(keyword === "ADD" && text.startsWith("$")))
+  );
 }
 
 /** Whether a source is an address, a repository, or text that stands in the Dockerfile. */

@@ -114,7 +114,7 @@ const telling: readonly (readonly [TaskKind, StageRole])[] = [
 ];
 
 /** More commands than that are not read to find out what a stage is for. */
-const mostCalls = 400;
+const mostCalls = 200;
 
 function roleByCommands(analysis: Analysis, stage: Stage): RoleOfStage | null {
   const found = new Map<TaskKind, RoleReason & { readonly kind: "command" }>();

@@ -71,7 +71,9 @@ const option =
 
 /** Addresses, without what follows a `?`. */
 const addresses: Names = ({ args }) =>
-  args.filter((arg) => arg.includes("://")).map((arg) => arg.replace(/^([^?]*)\?.*$/s, "$1"));
+  args
+    .filter((arg) => arg.includes("://") || /^\$\{?\w+\}?$/.test(arg))
+    .map((arg) => arg.replace(/^([^?]*)\?.*$/s, "$1"));
 
 /** Files of requirements: `-r x`, `-rx`, `--requirement=x`. */
 const requirements: Names = ({ args }) =>
@@ -369,11 +371,19 @@ const table: Readonly<Record<string, readonly Line[]>> = {
   adduser: [[/\S/, "system", "creates a user or adds one to a group"]],
   addgroup: [[/\S/, "system", "creates a group or adds a user to one"]],
   usermod: [[/\S/, "system", "changes the user", last]],
+  chpasswd: [[/^/, "system", "sets passwords"]],
+  tee: [[/\S/, "files", "writes", plain(0)]],
+  rsync: [[/\S/, "files", "copies to", last]],
+  jar: [
+    [/^-?\w*c/, "build", "packs Java classes"],
+    [/^-?\w*x/, "files", "unpacks an archive"],
+  ],
+  "xx-verify": [[/\S/, "test", "checks the platform of", last]],
   setcap: [[/\S/, "files", "gives a program a privilege of root"]],
   strip: [[/\S/, "clean", "removes what only debuggers need from", plain(0)]],
   upx: [[/\S/, "files", "packs programs"]],
-  curl: [[/:\/\//, "download", "downloads", addresses]],
-  wget: [[/:\/\//, "download", "downloads", addresses]],
+  curl: [[/:\/\/|(?:^| )\$/, "download", "downloads", addresses]],
+  wget: [[/:\/\/|(?:^| )\$/, "download", "downloads", addresses]],
   git: [
     [/^clone\b/, "download", "clones", addresses],
     [/^(?:checkout|switch|fetch|pull|submodule)\b/, "download", "picks a version of the sources"],
@@ -405,6 +415,8 @@ const table: Readonly<Record<string, readonly Line[]>> = {
 
 /** Programs that are told by another one's lines. */
 const aliases: Readonly<Record<string, string>> = {
+  "xx-go": "go",
+  "xx-cargo": "cargo",
   pip2: "pip",
   pip3: "pip",
   "pip3.11": "pip",
@@ -475,14 +487,21 @@ function started(program: string, args: readonly string[]): readonly [program: s
   return [name, rest];
 }
 
+/** Programs of which the options say what they do. */
+const optionsTell = new Set(["sed", "dpkg", "rpm"]);
+
+function allWords(args: readonly string[]): Words {
+  return { args, operands: args.filter((arg) => !arg.startsWith("-")), text: args.join(" ").slice(0, 500) };
+}
+
 /** What a command does, for the programs that are known; `null` for all others, and for what is not worth a word. */
 export function taskOf(call: Pick<Call, "name" | "program" | "args" | "command">): Task | null {
   const system = systemTask(call.command);
   if (system) return system;
   if (call.name === "") return writes(call.command);
-  if (/^(?:--version|-version|-v|-V|version|--help)$/.test(call.args.join(" "))) return null;
+  if (asksOnly(call.args)) return null;
   const [name, args] = started(call.name, call.args);
-  const words = wordsOf(args);
+  const words = optionsTell.has(name) ? allWords(args) : wordsOf(args);
   if (isCheck([call.program, ...call.args]))
     return { kind: "test", what: "runs checks", names: checkNames(name, words) };
   if (name === "tar" || name === "bsdtar") return archiveTask(args);
@@ -490,6 +509,11 @@ export function taskOf(call: Pick<Call, "name" | "program" | "args" | "command">
   const line = lines?.find(([pattern]) => pattern.test(words.text));
   if (line) return toTask(line, words);
   return scriptTask(call.program, name, words) ?? writes(call.command);
+}
+
+/** Whether a program is only asked for its version, or how it is used. */
+export function asksOnly(args: readonly string[]): boolean {
+  return args.length === 1 && /^(?:--version|-version|-v|-V|version|--help)$/.test(args[0]!);
 }
 
 function toTask([, kind, what, names]: Line, words: Words): Task {
@@ -538,8 +562,8 @@ function scriptTask(program: string, name: string, words: Words): Task | null {
   }
   const file = /^(?:ba|da|a|z)?sh$/.test(name) || /^(?:python[\d.]*|node|ruby|perl|php)$/.test(name) ? verb : program;
   if (!/\.(?:sh|bash|py|js|mjs|cjs|ts|rb|pl|php)$/.test(file) && !/^\.{1,2}\//.test(file)) return null;
-  const plain = lastPart(file).replace(/\.\w+$/, "");
-  return { kind: buildName.test(plain) ? "build" : "other", what: "runs the script", names: [file] };
+  const stem = lastPart(file).replace(/\.\w+$/, "");
+  return { kind: buildName.test(stem) ? "build" : "other", what: "runs the script", names: [file] };
 }
 
 /** `tar -Jxf x`, `tar xf x`: one of the letters of its options says what is done. */

@@ -147,6 +147,7 @@ export class BuildIndex {
   readonly #dockerfiles = new Set<string>();
   #groups: ReadonlyMap<string, readonly FoundBuild[]> = new Map();
   #located = new Map<string, readonly Located[]>();
+  #candidates: ReadonlySet<string> | null = null;
   #isCurrent = true;
 
   /** @returns whether something changed */
@@ -199,13 +200,18 @@ export class BuildIndex {
   /** All files that mentions may mean as their Dockerfile, there or not. */
   candidates(): ReadonlySet<string> {
     this.#update();
-    return new Set([...this.#located.values()].flat().flatMap(({ candidates }) => candidates));
+    this.#candidates ??= new Set([...this.#located.values()].flat().flatMap(({ candidates }) => candidates));
+    return this.#candidates;
   }
 
   /** Where a mistake hides builds that the text had before, these are kept. */
   #read(path: string, text: string, hcl: HclReader | null, before: IndexedFile | undefined): readonly BuildMention[] {
-    const mentions = mentionsIn(path, text, hcl);
-    if (!before || !hcl || !isHcl(path) || hcl(text)?.isBroken === false) return mentions;
+    const read: (HclFile | null)[] = [];
+    const mentions = mentionsIn(path, text, (source) => {
+      read.push(hcl?.(source) ?? null);
+      return read[0]!;
+    });
+    if (!before || read.every((file) => file?.isBroken === false)) return mentions;
     const names = new Set(mentions.map(({ name }) => name));
     const hidden = before.mentions.filter(({ name }) => !names.has(name));
     return [...mentions, ...movedMentions(hidden, before.file.lines.text, text)];
@@ -214,6 +220,7 @@ export class BuildIndex {
   #update(): void {
     if (this.#isCurrent) return;
     this.#isCurrent = true;
+    this.#candidates = null;
     const placed = this.#placed();
     const groups = new Map<string, FoundBuild[]>();
     this.#located = new Map();

@@ -30,10 +30,15 @@ function inlineDockerfile(node: TreeNode | null): InlineDockerfile | null {
   return node?.kind === "text" && node.lines ? { text: node.text, lines: node.lines } : null;
 }
 
+/** A build has fewer; by their anchors, many builds can share as many as a file holds. */
+const mostPairs = 500;
+
 /** `NAME: value`, or a list of `NAME=value`. */
 export function pairsOf(node: TreeNode | null): MentionPair[] {
-  if (node?.kind === "map") return entriesOf(node).map(({ key, value }) => ({ name: key, value: wordAt(value) }));
-  return itemsOf(node).flatMap((item) => {
+  const entries = entriesOf(node).slice(0, mostPairs);
+  if (node?.kind === "map") return entries.map(({ key, value }) => ({ name: key, value: wordAt(value) }));
+  const items = itemsOf(node).slice(0, mostPairs);
+  return items.flatMap((item) => {
     const word = wordAt(item);
     return word ? [pairIn(word.text, word.span.start)] : [];
   });

@@ -134,7 +134,7 @@ function unescaped(written: string): string {
   return written.replace(/\\(?:([nrt"\\])|u([\da-fA-F]{4})|U([\da-fA-F]{8}))/g, (whole, plain, short, long) => {
     if (typeof plain === "string") return { n: "\n", r: "\r", t: "\t" }[plain] ?? plain;
     const code = Number.parseInt(String(short ?? long), 16);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : String(whole);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
   });
 }
 

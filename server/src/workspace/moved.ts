@@ -26,23 +26,23 @@ export function movedMentions(
   };
   const whole = ({ start, end }: Span): Span => ({ start: at(start) ?? head, end: at(end) ?? after.length - tail });
 
-  let isLost = false;
+  let lost = 0;
   const word = <T extends MentionWord | null>(given: T): T => {
     if (given === null) return given;
     const span = move(given.span);
     if (span) return { ...given, span };
-    isLost = true;
+    lost++;
     return given;
   };
   const pair = ({ name, value }: MentionPair): MentionPair => ({ name: word(name), value: word(value) });
   const inlined = (given: InlineDockerfile | null): InlineDockerfile | null => {
     if (given === null) return null;
     const lines = given.lines.map(at);
-    if (lines.includes(null)) isLost = true;
+    if (lines.includes(null)) lost++;
     return { ...given, lines: lines.map((line) => line ?? 0) };
   };
   return mentions.flatMap((mention) => {
-    isLost = false;
+    const before = lost;
     const moved: BuildMention = {
       ...mention,
       span: whole(mention.span),
@@ -53,6 +53,6 @@ export function movedMentions(
       args: mention.args.map(pair),
       contexts: mention.contexts.map(pair),
     };
-    return isLost ? [] : [moved];
+    return lost > before ? [] : [moved];
   });
 }

@@ -74,7 +74,11 @@ const scriptKeys = new Set(["script", "before_script", "after_script", "run", "c
 /** The builds that the commands of any pipeline start: GitLab, CircleCI, Azure, Tekton and others. */
 export function pipelineMentions(documents: readonly TreeNode[]): BuildMention[] {
   const found: BuildMention[] = [];
+  // What an anchor names can stand in many places.
+  const visited = new Set<TreeNode>();
   const visit = (node: TreeNode, name: string): void => {
+    if (visited.has(node)) return;
+    visited.add(node);
     if (node.kind === "list") for (const item of node.items) visit(item, name);
     if (node.kind !== "map") return;
     for (const { key, value } of node.entries) {

@@ -1,22 +1,11 @@
-import {
-  type Alias,
-  type Document,
-  isAlias,
-  isMap,
-  isNode,
-  isPair,
-  isScalar,
-  isSeq,
-  type Node,
-  parseAllDocuments,
-} from "yaml";
+import { type Alias, type Document, isAlias, isMap, isNode, isScalar, isSeq, type Node, parseAllDocuments } from "yaml";
 import type { Span } from "../text/range.ts";
 import type { MentionWord } from "./mentions.ts";
 import { alignText, type TreeEntry, type TreeNode } from "./tree.ts";
 
-/** No file of people is nested deeper; aliases may lead round in circles. */
+/** No file of people is nested deeper. */
 const deepest = 60;
-/** So many values are read of one file: aliases of aliases can stand for any number. */
+/** So many values are read of one file: what is merged into many maps can be any number. */
 const most = 100_000;
 
 /** The documents of a YAML file, as far as it can be read. Never throws. */
@@ -33,6 +22,7 @@ export function readYaml(text: string): readonly TreeNode[] {
 class Reader {
   readonly #text: string;
   readonly #document: Document.Parsed;
+  readonly #anchors = new Map<string, TreeNode>();
   #room = most;
 
   constructor(text: string, document: Document.Parsed) {
@@ -47,33 +37,41 @@ class Reader {
   #node(node: unknown, depth: number): TreeNode {
     const span = spanOf(node);
     if (depth > deepest || --this.#room < 0 || !isNode(node)) return { kind: "other", span };
-    if (isAlias(node)) return this.#alias(node, depth);
+    // An alias stands for the last anchor of its name; one that is not read to its end yet would lead round in a circle.
+    if (isAlias(node)) return this.#anchors.get(node.source) ?? { kind: "other", span };
+    const { anchor } = node;
+    if (anchor !== undefined) this.#anchors.delete(anchor);
+    const found = this.#value(node, depth, span);
+    if (anchor !== undefined) this.#anchors.set(anchor, found);
+    return found;
+  }
+
+  #value(node: Exclude<Node, Alias>, depth: number, span: Span): TreeNode {
     if (isMap(node)) {
-      const entries = node.items.flatMap((pair) => (isPair(pair) ? this.#entries(pair.key, pair.value, depth) : []));
-      return { kind: "map", span, entries };
+      const merged: TreeEntry[] = [];
+      const own: TreeEntry[] = [];
+      for (const { key, value } of node.items) {
+        const word = this.#key(key);
+        if (word === null) continue;
+        const read = this.#node(value, depth + 1);
+        if (word.text === "<<") merged.push(...this.#merged(read));
+        else
+          own.push({ key: word, value: read, span: { ...word.span, end: Math.max(word.span.end, spanOf(value).end) } });
+      }
+      // What a map says itself counts, wherever it stands.
+      return { kind: "map", span, entries: [...merged, ...own] };
     }
     if (isSeq(node)) return { kind: "list", span, items: node.items.map((item) => this.#node(item, depth + 1)) };
     if (!isScalar(node) || node.value === null) return { kind: "other", span };
-    return this.#scalar(node.source ?? String(node.value as string | number | boolean), node.type, span);
+    return this.#scalar(node.source ?? String(node.value as unknown), node.type, span);
   }
 
-  #alias(alias: Alias, depth: number): TreeNode {
-    const target = alias.resolve(this.#document);
-    return target ? this.#node(target, depth + 1) : { kind: "other", span: spanOf(alias) };
-  }
-
-  /** An entry; those of another map for `<<`. */
-  #entries(key: unknown, value: unknown, depth: number): TreeEntry[] {
-    const word = this.#key(key);
-    if (word === null) return [];
-    const node = this.#node(value, depth + 1);
-    if (word.text === "<<") {
-      const merged = node.kind === "list" ? node.items : [node];
-      return merged.flatMap((one) => (one.kind === "map" ? one.entries : []));
-    }
-    return [
-      { key: word, value: node, span: { start: word.span.start, end: Math.max(word.span.end, spanOf(value).end) } },
-    ];
+  /** The entries of other maps, those that count last. */
+  #merged(node: TreeNode): readonly TreeEntry[] {
+    const maps = node.kind === "list" ? node.items.toReversed() : [node];
+    const entries = maps.flatMap((one) => (one.kind === "map" ? one.entries : []));
+    this.#room -= entries.length;
+    return entries.slice(0, Math.max(0, this.#room));
   }
 
   #key(key: unknown): MentionWord | null {

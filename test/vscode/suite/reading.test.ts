@@ -51,8 +51,23 @@ describe("a hover", () => {
     says(await hover("AS te<|>st"), /Built only with `--target test`/);
   });
 
-  it("on an external image says who uses it", async () => {
-    says(await hover("FROM no<|>de:"), /node/);
+  it("on an external image says what is known of it, and who uses it", async () => {
+    says(await hover("FROM no<|>de:"), /node/, /Debian 12/, /glibc/, /Used by `base`/);
+  });
+
+  it("on a path says what makes it and where it lands", async () => {
+    says(await hover("=build /app/di<|>st"), /likely made by `.*npm run build/, /Lands at `\/app\/dist`/);
+  });
+
+  it("on RUN says what it does and when it runs again", async () => {
+    says(await hover("R<|>UN --mount=type=cache"), /package-lock\.json pins/, /Cache at/, /Runs again when/);
+  });
+
+  it("leads to the lines that it names", async () => {
+    const said = await hover("AS te<|>st");
+    const line = lineOf("FROM deps AS test");
+    const linked = `[line ${line}](${document.uri.toString()}#L${line})`;
+    ok(said.includes(document.uri.scheme === "file" ? linked : `line ${line}`), said);
   });
 });
 

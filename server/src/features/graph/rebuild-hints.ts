@@ -52,7 +52,7 @@ function* manifestHints(
 
 function isChangedCopy({ cause, certainty, step, through }: Rerun): boolean {
   return (
-    cause === "changed" && certainty === surely && through?.kind === "context" && step.instruction.keyword !== "RUN"
+    cause === "changed" && certainty === surely && through[0]?.kind === "context" && step.instruction.keyword !== "RUN"
   );
 }
 

@@ -153,10 +153,11 @@ function readQuestion(
   }
   const word = words.find(({ span }) => touches(span, offset));
   const chosen = word ? [word] : words;
-  const patterns = patternsOf(analysis, stage.index, inner, chosen);
+  const patterns = patternsOf(analysis, stage.index, inner, chosen).flatMap((pattern) => pattern ?? []);
   return {
-    subject: chosen.map(({ text }) => text).join(" "),
-    change: { kind: "sources", instruction, patterns: patterns.flatMap((pattern) => pattern ?? []) },
+    subject: chosen.map(({ text }) => (partsOf(text).length === 0 ? "the build context" : text)).join(" "),
+    // Of a source that is not known nobody can tell who else takes it.
+    change: { kind: "sources", instruction, patterns: patterns.length < chosen.length ? [] : patterns },
     message: "",
   };
 }
@@ -184,12 +185,24 @@ function reach(analysis: Analysis, { stage, instruction, written, mount, transfe
     : patternsOf(analysis, stage, instruction, contextSources(instruction));
   let found: Certainty = never;
   for (const pattern of patterns) {
-    found = greater(found, change.kind === "path" ? takesPath(pattern, change.path) : takesSources(pattern, change));
+    found = greater(
+      found,
+      change.kind === "path" ? takesPath(pattern, change.path) : takesSources(pattern, change.patterns),
+    );
   }
   if (change.kind === "path" && change.certainty < found) found = change.certainty;
   // What is left out of a copy is told from its source, by names that are compared as the ignore file's are.
   const leavesOut = instruction.flags.some(({ name }) => name === "exclude");
   return leavesOut && found === surely ? perhaps : found;
+}
+
+function takesPath(pattern: SourcePattern | null, path: ContextPath): Certainty {
+  return pattern ? takes(pattern, path) : perhaps;
+}
+
+/** Of what another instruction copies, only who takes all of it is sure to take what changes. */
+function takesSources(pattern: SourcePattern | null, patterns: readonly SourcePattern[]): Certainty {
+  return pattern && patterns.length > 0 && patterns.every((inner) => covers(pattern, inner)) ? surely : never;
 }
 
 function mountPattern(

@@ -146,7 +146,7 @@ function sourceHover(
     title,
     bullets([
       ...originPoints(context, origin, path, folder !== null, files.root?.kind === "image" ? files.root.image : null),
-      isRelative ? `Paths begin in ${code("/")} here, not in the WORKDIR ${code(files.workdir!)}` : null,
+      isRelative ? `Paths begin in ${code("/")} here, not in the WORKDIR ${code(files.workdir)}` : null,
       lands,
     ]),
   ]);
@@ -242,7 +242,7 @@ function ignored(
     return out.length === 0 ? null : `${name} leaves out ${list(out, 6)}${back ? ", but brings some back" : ""}`;
   }
   const inside = rules.patterns.filter(
-    ({ text, negated }) => !negated && (/^\*\*\//.test(text) || text.startsWith(`${path}/`)),
+    ({ text, negated }) => !negated && (text.startsWith("**/") || text.startsWith(`${path}/`)),
   );
   return inside.length === 0
     ? null

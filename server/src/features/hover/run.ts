@@ -4,7 +4,7 @@ import type { Analysis } from "../../stages/analysis.ts";
 import type { Call } from "../../stages/calls.ts";
 import { callsOf } from "../../stages/role.ts";
 import type { Reference, Stage } from "../../stages/resolve.ts";
-import { type Task, taskOf } from "../../stages/tasks.ts";
+import { asksOnly, type Task, taskOf } from "../../stages/tasks.ts";
 import { referencedStage } from "../../stages/graph.ts";
 import { type Span, touches } from "../../text/range.ts";
 import { cleanPath } from "../../text/paths.ts";
@@ -75,11 +75,11 @@ function taskLines(calls: readonly Call[]): string[] {
 
 /** What the shell does by itself, and what only shows something. */
 const silent =
-  /^(?:|\[|\[\[|:|alias|basename|break|cat|cd|command|continue|cut|date|dirname|dpkg-architecture|echo|egrep|eval|exec|exit|export|false|find|fgrep|file|getconf|grep|head|id|local|ls|nproc|popd|printf|pushd|pwd|read|readonly|return|set|sha1sum|sha256sum|sha512sum|shift|shopt|sleep|sort|source|\.|sync|tail|test|tr|trap|true|type|ulimit|umask|uname|unset|wait|wc|which|whoami|xargs|yes)$/;
+  /^(?:|\[|\[\[|:|alias|basename|break|cat|cd|command|continue|cut|date|dirname|dpkg-architecture|echo|egrep|env|eval|exec|exit|export|false|find|fgrep|file|getconf|grep|head|id|local|ls|md5sum|nproc|popd|printf|pushd|pwd|read|readonly|return|set|sha1sum|sha256sum|sha512sum|shift|shopt|sleep|sort|source|\.|sync|tail|test|tr|trap|true|type|ulimit|umask|uname|unset|wait|wc|which|whoami|xargs|xx-info|yes)$/;
 
 /** A program of which nothing is known, by its name. */
-function unknownTask({ name, command }: Call): Task | null {
-  if (silent.test(name) || !/^[\w.+-]+$/.test(name) || command.depth > 1) return null;
+function unknownTask({ name, args, command }: Call): Task | null {
+  if (silent.test(name) || !/^[\w.+-]+$/.test(name) || command.depth > 1 || asksOnly(args)) return null;
   return { kind: "other", what: "runs", names: [name] };
 }
 

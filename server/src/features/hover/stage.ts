@@ -89,7 +89,7 @@ function role(context: HoverContext, stage: Stage): string | null {
   if (!found) return null;
   const { reason } = found;
   const task = reason.kind === "command" ? reason : mainTask(context.analysis, stage, found.role);
-  const done = task && `${taskText(task.task, 2)} on ${lineOf(context, task.instruction.span.start)}`;
+  const done = task && `${lineOf(context, task.instruction.span.start)} ${taskText(task.task, 2)}`;
   const shows = [reason.kind === "command" ? null : because(context, found), done].filter((part) => part !== null);
   return `Role: ${roles[found.role]} (${shows.join("; ")})`;
 }

@@ -192,14 +192,18 @@ const buildNames = /^(?:build|compil|base$)/;
 function refuseLost({ analysis, stage, steps }: Facts, path: string, boundary: number): void {
   if (/[*?[]/.test(path)) return;
   const end = steps[boundary]!.instruction.span.end;
-  for (const { kind, instruction } of analysis.files(stage.index).history(path)) {
+  for (const change of analysis.files(stage.index).history(path)) {
+    const { kind, instruction } = change;
     if (instruction.span.end > end && instruction.span.start > stage.span.start) continue;
     if (kind === "removal") throw new Unsure(`The program needs ${path}, which ${place(instruction)} removes.`);
     if (kind === "mount")
       throw new Unsure(
         `The program needs ${path}, which lies in a mount of ${place(instruction)} that is gone afterwards.`,
       );
-    return;
+    // What sets up the system, as `useradd` does, makes nothing of the project's.
+    const isBroad =
+      kind === "work" && change.places?.some((one) => one.lastIndexOf("/") > 0 && isInside(one, path)) === false;
+    if (!isBroad) return;
   }
 }
 
@@ -221,7 +225,7 @@ function lookAt(
   role: RoleOf,
   given: Choice,
 ): Views & { readonly chosen: Choice; readonly boundary: number } {
-  for (let chosen = given; ; ) {
+  for (let chosen = given; ;) {
     const found = viewSteps(facts, role, chosen, id);
     const boundary = chosen.end ?? found.views.findLastIndex(({ builder }) => builder);
     if (!chosen.repeatsSetup) return { ...found, chosen, boundary };

@@ -8,6 +8,7 @@ import type { Facts, Step } from "./facts.ts";
 import { isAlpineTag, parseImage } from "../../images/image.ts";
 import { directoryOf, isInside, lastPart, resolvePath } from "../../text/paths.ts";
 import type { RoleOf } from "./roles.ts";
+import { strayOf, strayVariables } from "./strays.ts";
 import { commandSource, lineOf, place, shorten, sourceOf, Unsure } from "./unsure.ts";
 
 /** What an instruction is to each side. */
@@ -117,7 +118,7 @@ function isWork(step: Step, role: RoleOf, choice: Choice): boolean {
   });
 }
 
-function checksOf({ choice, doubts }: Viewing): string[] {
+function checksOf({ facts, role, choice, crossings, there, doubts }: Viewing): string[] {
   const { working, repeated, moved } = doubts;
   const checks: string[] = [];
   if (working.length > 0) {
@@ -128,6 +129,9 @@ function checksOf({ choice, doubts }: Viewing): string[] {
   if (repeated.length > 0) {
     checks.push(`${listed(repeated)} ${does(repeated, "does", "do")} without what only the build installs or makes.`);
   }
+  const known = { ...choice, crossings: [...choice.crossings, ...crossings.values()] };
+  for (const { name, path } of strayVariables(facts, role, known, there))
+    checks.push(`The build puts nothing into ${path}, which ${name} names, that the program needs.`);
   if (moved.length > 0) checks.push(`${listed(moved)} ${does(moved, "works", "work")} on \`${choice.base}\`, too.`);
   return checks;
 }
@@ -283,8 +287,12 @@ function viewCall(viewing: Viewing, step: Step, call: Call): Part {
     case "cleanup":
       return neutral;
     case "step":
-      if (isForeign(viewing, call, role))
+      if (isForeign(viewing, call, role) || (viewing.ecosystem !== "c" && strayOf(call, choice, viewing.there) !== null))
         viewing.doubts.working.push(`\`${shorten(source)}\` (${lineOf(facts, call)})`);
+      if (call.name === "curl" || call.name === "wget") {
+        for (const arg of call.args)
+          if (arg.includes("://")) viewing.left.add(call.path(lastPart(arg)) ?? somewhere(arg));
+      }
       return { ...neutral, builder: true };
     case "credentials":
       return { ...neutral, builder: true };
@@ -349,13 +357,20 @@ interface UnknownCommand {
   readonly paths: readonly string[];
 }
 
+/** A place for a file in a directory that cannot be told: names alone say that it is the same one. */
+function somewhere(text: string): string {
+  return `?/${lastPart(text)}`;
+}
+
 function unknownCall(facts: Facts, step: Step, call: Call): UnknownCommand {
   return {
     cwd: call.cwd,
     source: commandSource(facts, call),
     line: lineOf(facts, call),
     shown: pipedSource(facts, step, call),
-    paths: call.words.flatMap(({ text }) => (/^[\w./$]/.test(text) ? (call.path(text) ?? []) : [])),
+    paths: call.words.flatMap(({ text }) =>
+      /^[\w./$]/.test(text) ? (call.path(text) ?? (call.cwd === null ? somewhere(text) : [])) : [],
+    ),
   };
 }
 

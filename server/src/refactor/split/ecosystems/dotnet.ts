@@ -162,7 +162,8 @@ function chooseWays(
       detail: details[kind.kind],
       crossings: files.crossings,
       madeAgain: files.madeAgain,
-      closing: closingOf(facts, role, siblings, kind.web),
+      // What is not known to be no web server may be one.
+      closing: closingOf(facts, role, siblings, kind.web === true || (kind.web === null && kind.kind === "aspnet")),
       assumptions: [...files.assumptions, ...kind.assumptions, ...shared.assumptions],
     };
   });

@@ -3,6 +3,7 @@ import { debianRelease, isOfficial } from "../../../images/image.ts";
 import { resolvePath } from "../../../text/paths.ts";
 import type { Role } from "../commands.ts";
 import type { Facts } from "../facts.ts";
+import type { RoleOf } from "../roles.ts";
 import type { Ecosystem } from "./ecosystem.ts";
 import { chooseNative } from "./native/choose.ts";
 import { type Language, needsTools, type Output, plainLanguage } from "./native/language.ts";
@@ -110,6 +111,23 @@ const language: Language = {
     ),
 };
 
+/** A tool from Hackage may bring files that it reads: they lie among the packages. */
+function chooseHaskell(facts: Facts, role: RoleOf): ReturnType<Ecosystem["choose"]> {
+  const chosen = chooseNative(language, facts, role);
+  const installsTool = facts.steps.some(({ calls }) =>
+    calls.some(
+      ({ name, args }) =>
+        (name === "cabal" || name === "stack") &&
+        args.includes("install") &&
+        args.slice(args.indexOf("install") + 1).some((arg) => /^[A-Za-z][\w-]*(?:-[\d.]+)?$/.test(arg)),
+    ),
+  );
+  if (!chosen || "refused" in chosen || !installsTool) return chosen;
+  const sentence = "The program needs no data files of its package (`data-files`), which stay in the builder.";
+  const [first, ...others] = chosen.map((choice) => ({ ...choice, assumptions: [...choice.assumptions, sentence] }));
+  return [first!, ...others];
+}
+
 /** Programs written in Haskell. */
 export const haskell: Ecosystem = {
   id: "haskell",
@@ -120,5 +138,5 @@ names a Debian release, the program runs on its small image, which has the C lib
   images: [{ name: "haskell", workdir: "/", environment: {} }],
   words: ["stack", "cabal", "ghc"],
   classify: classifyHaskell,
-  choose: (facts, role) => chooseNative(language, facts, role),
+  choose: chooseHaskell,
 };

@@ -373,6 +373,11 @@ function callSentences(split: JavaSplit, kept: ReadonlySet<string>): string[] {
   return left.length > 0 ? [`The program does not call ${left.join(" or ")}.`] : [];
 }
 
+/** Whether a runtime is made by others, on another system: the tags of build tools that name no Java mean the same one. */
+function isOtherImage({ image: { name, tag } }: Facts, runtime: Runtime): boolean {
+  return !runtime.sibling && !((name === "maven" || name === "gradle") && /^(?:[\d.]+|latest|)$/.test(tag));
+}
+
 function slimChoice(split: JavaSplit, runtime: Runtime, crossed: Crossed): Choice {
   const { facts, needs } = split;
   const packages = runtimePackages(split);
@@ -394,6 +399,11 @@ function slimChoice(split: JavaSplit, runtime: Runtime, crossed: Crossed): Choic
     assumptions: [
       ...startFrom(split, runtime.image, crossed).assumptions,
       ...runtime.assumptions,
+      ...(isOtherImage(facts, runtime)
+        ? [
+            `The program runs the same in \`${runtime.image}\`, which is another system than \`${facts.stage.base?.text ?? ""}\`: another locale, other users and programs.`,
+          ]
+        : []),
       ...(listed.length > 0
         ? [`\`${runtime.image}\` has the packages ${listed.join(" and ")} under these names.`]
         : []),

@@ -1,5 +1,5 @@
 import { copyTarget } from "../../../../stages/copies.ts";
-import { isInside, lastPart, resolvePath } from "../../../../text/paths.ts";
+import { directoryOf, isInside, lastPart, resolvePath } from "../../../../text/paths.ts";
 import type { Call } from "../../../../stages/calls.ts";
 import { classifyCommand } from "../../commands.ts";
 import type { Facts } from "../../facts.ts";
@@ -31,11 +31,17 @@ export function findWorkshop(facts: Facts): string[] {
     if (target !== undefined && built.some((cwd) => isInside(target, cwd))) add(target);
     for (const call of step.calls) {
       for (const archive of archivesOf(call)) add(archive);
+      if (isCompiler(call)) for (const path of namedSources(call)) add(directoryOf(path));
       for (const path of sourcesOf(call))
         if (call.name === "git" || built.some((cwd) => isInside(path, cwd))) add(path);
     }
   }
   return [...new Set(found)].filter((path, _, all) => !all.some((other) => other !== path && isInside(other, path)));
+}
+
+/** The sources that a compiler is given by their full path. */
+function namedSources({ args, path }: Call): string[] {
+  return args.flatMap((arg) => (/^\/.+\.(?:c|cc|cpp|cxx|C|s|S)$/.test(arg) ? (path(arg) ?? []) : []));
 }
 
 /** Where a command puts sources: `git clone`, `tar -C`. */

@@ -9,7 +9,7 @@ import type { Siblings } from "./images.ts";
  * What sets the runtime's image apart from the SDK's and changes how a program runs, taken back: the SDK's names no port,
  * and knows languages and time zones on Alpine, too.
  */
-export function closingOf(facts: Facts, role: RoleOf, { major, system }: Siblings, web: boolean | null): string[] {
+export function closingOf(facts: Facts, role: RoleOf, { major, system }: Siblings, web: boolean): string[] {
   const lines: string[] = [];
   const isSet = (name: string): boolean => facts.env(name) !== undefined;
   const installed = installedPackages(facts, role);
@@ -26,7 +26,7 @@ export function closingOf(facts: Facts, role: RoleOf, { major, system }: Sibling
   lines.push(...installLines(facts, role, system === "alpine" ? "alpine" : "debian", packages));
   if (system === "alpine" && !isSet("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"))
     lines.push("ENV DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=false");
-  if (web === true) {
+  if (web) {
     const names = portVariables(major);
     const isTold = facts.start?.calls.some(({ args }) => args.some((arg) => /^--(?:server\.)?urls\b/.test(arg)));
     if (

@@ -136,7 +136,13 @@ export function classifyJava(call: Call): Role | null {
   if (isToolFetch(call)) return { kind: "step", step: "tool" };
   switch (name) {
     case "jar":
-    case "jlink":
+    case "jlink": {
+      // A Java of the program's own.
+      const output = args[args.indexOf("--output") + 1] ?? "";
+      return args.includes("--output")
+        ? { kind: "files", paths: knownPaths(call, [output]), repeatable: false }
+        : { kind: "step", step: "build" };
+    }
     case "native-image":
     case "jaotc":
       return { kind: "step", step: "build" };

@@ -44,7 +44,7 @@ LABEL maintainer="jo@example.com"
 COPY --from=builder /root/.cabal/bin/brittany /usr/local/bin/brittany
 CMD ["brittany"]
 `,
-    checks: [],
+    checks: ["The program needs no data files of its package (`data-files`), which stay in the builder."],
   },
   {
     title: "With cabal and a folder that is named",

@@ -1,0 +1,81 @@
+import type { GraphEdge, GraphNode, GraphStep, StageGraph, StageRole } from "../../server/src/protocol.ts";
+import { html } from "./elements.ts";
+
+/** What the graph says in words: names for nodes, edges and instructions, and all of it as a text. */
+
+type Nodes = ReadonlyMap<string, GraphNode>;
+
+export const roles: Readonly<Record<StageRole, string>> = {
+  dependencies: "installs dependencies",
+  build: "builds",
+  test: "tests",
+  tools: "brings tools",
+  base: "a base for others",
+  files: "files only",
+  runtime: "runs",
+};
+
+const kinds: Readonly<Record<GraphNode["kind"], string>> = {
+  stage: "Stage",
+  image: "Image",
+  context: "Context",
+  scratch: "Image",
+};
+
+const verbs = { from: "FROM", copy: "COPY", mount: "mount", context: "takes files" } as const;
+
+const sentence = (text: string): string => text.replace(/[.\s]+$/, "");
+
+export function describeEdge({ from, to, kind, label, broken, message }: GraphEdge, nodes: Nodes): string {
+  const name = (id: string): string => nodes.get(id)?.label ?? id;
+  const what =
+    kind === "from" ? `${name(from)} is built FROM ${name(to)}` : `${name(from)}: ${verbs[kind]} from ${name(to)}`;
+  const wrong = broken ? `. ${message === "" ? "This cannot work" : sentence(message)}` : "";
+  return `${what}${label === "" ? "" : `, ${label}`}${wrong}`;
+}
+
+export function describeNode(node: GraphNode, { edges }: StageGraph): string {
+  const users = new Set(edges.filter(({ to, from }) => to === node.id && from !== node.id).map(({ from }) => from));
+  return [
+    `${kinds[node.kind]} ${node.label}`,
+    node.detail,
+    node.role === null ? "" : roles[node.role],
+    node.isTarget ? "the image that is built" : node.needed ? "" : "not needed for the image that is built",
+    node.broken ? `has an error${node.message === "" ? "" : `: ${sentence(node.message)}`}` : "",
+    users.size === 0 ? "" : users.size === 1 ? "used by one stage" : `used by ${users.size} stages`,
+  ]
+    .filter((part) => part !== "")
+    .join(", ");
+}
+
+export const describeStep = ({ keyword, text, message }: GraphStep): string =>
+  `${keyword} ${text}${message === "" ? "" : `. ${sentence(message)}`}`;
+
+/** The graph as a list of sentences, for those who do not see the drawing. */
+export function listGraph(graph: StageGraph, expanded: ReadonlySet<string>): HTMLUListElement {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const needs = Map.groupBy(graph.edges, ({ from }) => from);
+  const list = html("ul");
+  for (const node of graph.nodes) {
+    const item = html("li", {}, `${describeNode(node, graph)}.`);
+    const lines = [
+      ...(needs.get(node.id) ?? []).map((edge) => `${describeEdge(edge, nodes)}.`),
+      ...(expanded.has(node.id) ? node.steps.map(describeStep) : []),
+    ];
+    if (lines.length > 0) item.append(html("ul", {}, ...lines.map((line) => html("li", {}, line))));
+    list.append(item);
+  }
+  return list;
+}
+
+/** What the target builds, and what it skips. */
+export function describeBuild({ nodes, builds, skips, targetMessage }: StageGraph): string {
+  if (targetMessage !== "") return targetMessage;
+  const name = (id: string): string => nodes.find((node) => node.id === id)?.label ?? id;
+  const all = builds.length + skips.length;
+  if (skips.length === 0) return all === 1 ? "Builds the only stage" : `Builds all ${all} stages`;
+  const shown = 4;
+  const names = skips.slice(0, shown).map(name).join(", ");
+  const more = skips.length > shown ? ` and ${skips.length - shown} more` : "";
+  return `Builds ${builds.length} of ${all} stages, skips ${names}${more}`;
+}

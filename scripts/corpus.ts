@@ -4,7 +4,7 @@
 //
 // A record is {id, text, buildkit: {error: {message, start} | null, warnings: [{rule, detail, start}],
 // stages: [{index, name, base, start, deps, inTarget}]}}; lines are one-based. Prints agreement, disagreements, and by kind
-// what is not compared. Exit code 1 where we disagree.
+// what is not compared; then what moving and renaming in these files gives. Exit code 1 where we disagree.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
@@ -12,6 +12,7 @@ import { splitFile } from "../server/src/refactor/split-stage.ts";
 import { rules } from "../server/src/rules/index.ts";
 import { type Diagnosis, runRules } from "../server/src/rules/run.ts";
 import { analyze, type Analysis } from "../server/src/stages/analysis.ts";
+import { checkNavigation, navigationReport } from "./corpus-navigation.ts";
 import { isMain } from "./root.ts";
 import { faultsOf } from "./split-faults.ts";
 
@@ -322,7 +323,9 @@ function main(paths: readonly string[]): number {
   console.log("BuildKit's checks, in files that it takes:");
   for (const line of checkTable(result.checks)) console.log(`  ${line}`);
   console.log(`${result.disagreements.length} files with disagreements`);
-  return result.disagreements.length === 0 ? 0 : 1;
+  const moved = checkNavigation(paths);
+  for (const line of navigationReport(moved)) console.log(line);
+  return result.disagreements.length + moved.faults.length === 0 ? 0 : 1;
 }
 
 if (isMain(import.meta)) process.exitCode = main(process.argv.slice(2));

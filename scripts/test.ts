@@ -7,6 +7,7 @@ import path from "node:path";
 import { build } from "./build.ts";
 import { check } from "./check.ts";
 import { compare } from "./corpus.ts";
+import { checkNavigation } from "./corpus-navigation.ts";
 import { add, type Counts, none, show } from "./counts.ts";
 import { packageExtension } from "./package.ts";
 import { root } from "./root.ts";
@@ -72,7 +73,8 @@ const suites: readonly Suite[] = [
         console.log(`  none at ${corpus}; DOCKERFILE_CORPUS may name another folder`);
         return Promise.resolve(none);
       }
-      const { files, disagreements } = compare([corpus]);
+      const { files, disagreements: compared } = compare([corpus]);
+      const disagreements = [...compared, ...checkNavigation([corpus]).faults];
       for (const disagreement of disagreements) console.log(`  ✘ ${disagreement}`);
       return Promise.resolve({ ...none, passed: files - disagreements.length, failed: disagreements.length });
     },

@@ -35,7 +35,7 @@ export function drawGraph(drawn: Drawn): SVGGElement {
     ? [...lines.map((drawing) => ({ drawing, x: 0, y: -1 })), ...placed(layout.boxes, boxes), ...labels.map(behind)]
     : [
         ...placed(layout.boxes, boxes),
-        ...lines.map((drawing, i) => ({ drawing, x: layout.lines[i]!.end.x, y: layout.lines[i]!.end.y - 1 })),
+        ...lines.map((drawing, i) => ({ drawing, x: layout.lines[i]!.start.x, y: layout.lines[i]!.start.y })),
         ...placed(
           layout.lines.flatMap((line) => line.labels),
           labels,
@@ -66,19 +66,16 @@ function drawNode(box: Box, node: GraphNode, { graph, expanded }: Drawn, isChain
   const middle = width / 2;
   const isOpen = expanded.has(node.id);
   const section = node.kind === "stage" ? (node.needed ? "stage" : "unneededStage") : "image";
-  const group = svg(
+  const face = svg(
     "g",
     {
       class: classes("node", ...looksOf(node), isChain && "chain", isOpen && "open"),
       "data-node": node.id,
-      "data-vscode-context": menuOf(section, graph.uri, node.id),
-      transform: `translate(${box.x} ${box.y})`,
+      role: "button",
+      tabindex: 0,
+      "aria-label": describeNode(node, graph),
     },
     svg("title", {}, titleOf(node)),
-  );
-  const face = svg(
-    "g",
-    { class: "face", role: "button", tabindex: 0, "aria-label": describeNode(node, graph), "data-face": node.id },
     svg("rect", { class: "ring", x: -4, y: -4, width: width + 8, height: height + 8, rx: corner + 4 }),
     svg("rect", { class: "body", width, height, rx: corner }),
   );
@@ -93,23 +90,24 @@ function drawNode(box: Box, node: GraphNode, { graph, expanded }: Drawn, isChain
     );
   }
   if (box.note !== "") face.append(svg("text", { class: "note", x: middle, y: head - 12 }, box.note));
-  if (node.role !== null) face.append(drawRole(node.role, 8, 7));
-  group.append(face);
+  // Lines to the instructions lead through the left side.
+  const inset = box.rows[0] ? box.rows[0].x - box.x : 8;
+  if (node.role !== null) face.append(drawRole(node.role, inset, 7));
   if (node.broken) {
-    group.append(
+    face.append(
       svg("circle", { class: "mark", cx: width - 3, cy: 3, r: 8 }),
       svg("text", { class: "mark-text", x: width - 3, y: 3 }, "!"),
     );
   }
   if (node.isTarget) {
-    group.append(
-      svg("rect", { class: "flag", x: middle - 34, y: height - 8, width: 68, height: 16, rx: 8 }),
-      svg("text", { class: "flag-text", x: middle, y: height }, "final image"),
+    face.append(
+      svg("rect", { class: "flag", x: middle - 34, y: height - 5, width: 68, height: 15, rx: 7.5 }),
+      svg("text", { class: "flag-text", x: middle, y: height + 2.5 }, "final image"),
     );
   }
   if (node.steps.length > 0) {
     const x = width - (node.broken ? 24 : 18);
-    group.append(
+    face.append(
       svg(
         "g",
         { class: "fold", "data-fold": node.id, transform: `translate(${x} 8)` },
@@ -120,8 +118,12 @@ function drawNode(box: Box, node: GraphNode, { graph, expanded }: Drawn, isChain
     );
   }
   const steps = new Map(node.steps.map((step) => [step.id, step]));
-  for (const row of box.rows) group.append(drawRow(row, box, steps.get(row.step)!, node, graph));
-  return group;
+  return svg(
+    "g",
+    { "data-vscode-context": menuOf(section, graph.uri, node.id), transform: `translate(${box.x} ${box.y})` },
+    face,
+    ...box.rows.map((row) => drawRow(row, box, steps.get(row.step)!, node, graph)),
+  );
 }
 
 const imageCorner = ({ kind }: GraphNode, height: number): number => (kind === "context" ? 2 : height / 2);

@@ -1,14 +1,25 @@
 import type { StageGraph } from "../../server/src/protocol.ts";
-import { drawGraph, drawLegend, listGraph } from "./draw.ts";
-import { type Box, type Font, type Layout, layoutGraph, type Measure } from "./layout.ts";
+import { type Drawn, drawGraph, drawLegend } from "./draw.ts";
+import { html, svg } from "./elements.ts";
+import { type Box, type Font, keysOf, type Layout, layoutGraph, type Measure, type Rectangle } from "./layout.ts";
 import {
+  type Choices,
+  type Current,
   isPageState,
   isPanelMessage,
+  type Marks,
   type PageMessage,
   type PageState,
   type PanelMessage,
+  type Thing,
+  usualChoices,
   type View,
 } from "./messages.ts";
+import { makeMinimap } from "./minimap.ts";
+import { pngPicture, svgPicture } from "./picture.ts";
+import { showAnswer } from "./side.ts";
+import { makeToolbar } from "./toolbar.ts";
+import { listGraph } from "./words.ts";
 
 /** The panel's page: takes graphs, draws them, and says what the user chose. */
 
@@ -22,35 +33,46 @@ const editor = acquireVsCodeApi();
 
 // --- the page ---
 
-function element<Name extends keyof HTMLElementTagNameMap>(
-  name: Name,
-  attributes: Readonly<Record<string, string>> = {},
-  ...children: readonly (Element | string)[]
-): HTMLElementTagNameMap[Name] {
-  const made = document.createElement(name);
-  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
-  made.append(...children);
-  return made;
-}
-
-const canvas = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-canvas.setAttribute("role", "group");
-canvas.classList.add("canvas");
-const zoomOut = element("button", { title: "Zoom out (−)", "aria-label": "Zoom out" }, "−");
-const zoomIn = element("button", { title: "Zoom in (+)", "aria-label": "Zoom in" }, "+");
-const fit = element("button", { title: "Show the whole graph (0)", "aria-label": "Show the whole graph" }, "Fit");
-const tools = element("div", { class: "tools", role: "toolbar", "aria-label": "Zoom" }, zoomOut, zoomIn, fit);
-const legend = element("div", { class: "legend", "aria-hidden": "true" });
-const list = element("div", { class: "visually-hidden", role: "region", "aria-label": "Stage graph as text" });
-const notice = element("p", { class: "notice", role: "status" });
-document.body.append(canvas, tools, legend, notice, list);
+const canvas = svg("svg", { class: "canvas", role: "group" });
+const legend = html("div", { class: "legend", "aria-hidden": "true" });
+const list = html("div", { class: "visually-hidden", role: "region", "aria-label": "Stage graph as text" });
+const side = html("aside", { class: "side", "aria-label": "Answer", hidden: "" });
+const notice = html("p", { class: "notice", role: "status" });
+const minimap = makeMinimap(({ x, y }) => {
+  const { width, height } = room();
+  moveTo({ ...view, x: width / 2 - x * view.scale, y: height / 2 - y * view.scale });
+});
+const toolbar = makeToolbar({
+  choose: (changes) => choose(changes),
+  pin: (next) => {
+    setPinned(next);
+    editor.postMessage({ type: "pin", pinned: next });
+  },
+  ask: (question) => {
+    toolbar.setQuestion(question);
+    if (question === "none") showMarks(null);
+    editor.postMessage({ type: "ask", question });
+  },
+  exportPicture: () => editor.postMessage({ type: "export" }),
+  zoom: zoomInMiddle,
+  fit: fitAgain,
+  search,
+  next: goToNext,
+});
+const board = html("div", { class: "board" }, canvas, minimap.element, legend);
+document.body.append(
+  html("main", {}, toolbar.element, html("div", { class: "middle" }, board, side)),
+  notice,
+  list,
+);
 
 // --- what is shown ---
 
 type GraphMessage = Extract<PanelMessage, { type: "graph" }>;
 
-let shown: { readonly graph: StageGraph; readonly layout: Layout } | null = null;
-let current: string | null = null;
+let shown: Drawn | null = null;
+let current: Current = { id: null, step: null };
+let marks: Marks | null = null;
 
 const view: View = { x: 0, y: 0, scale: 1, follows: true };
 /** The document that the page is about. */
@@ -58,12 +80,14 @@ let uri: string | null = null;
 const kept = editor.getState();
 /** From before the page was hidden: what the user had zoomed into. */
 let restored = isPageState(kept) && !kept.view.follows ? kept : null;
+let choices: Choices = isPageState(kept) ? kept.choices : usualChoices;
+let pinned = isPageState(kept) && kept.pinned;
 let keeping: ReturnType<typeof setTimeout> | undefined;
 
 /** Remembers soon what is shown, not at each step of a movement. */
 function keepState(): void {
   clearTimeout(keeping);
-  keeping = setTimeout(() => editor.setState({ uri, view: { ...view } }), 100);
+  keeping = setTimeout(() => editor.setState({ uri, view: { ...view }, choices, pinned }), 100);
 }
 
 const smallest = 0.05;
@@ -73,12 +97,24 @@ const readable = 0.6;
 
 function applyView(): void {
   canvas.firstElementChild?.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.scale})`);
+  const { width, height } = room();
+  const { x, y, scale } = view;
+  minimap.show({ x: -x / scale, y: -y / scale, width: width / scale, height: height / scale });
   keepState();
 }
 
+/** What {@link room} found, until something changes: to ask the page makes it lay out all that was drawn. */
+let knownRoom: { width: number; height: number } | null = null;
+
 /** The part of the page that nothing else covers. */
 function room(): { width: number; height: number } {
-  return { width: canvas.clientWidth, height: Math.max(40, canvas.clientHeight - legend.offsetHeight) };
+  knownRoom ??= { width: canvas.clientWidth, height: Math.max(40, canvas.clientHeight - legend.offsetHeight) };
+  return knownRoom;
+}
+
+function moveTo({ x, y, scale }: View): void {
+  Object.assign(view, { x, y, scale, follows: false });
+  applyView();
 }
 
 function wholeScale({ width, height }: Layout): number {
@@ -103,7 +139,7 @@ function showAround({ x, y, width, height }: Box, layout: Layout): void {
 }
 
 /** Moves as little as possible, so that the box is in sight. */
-function bringIntoSight({ x, y, width, height }: Box): void {
+function bringIntoSight({ x, y, width, height }: Rectangle): void {
   const page = room();
   const gap = 12;
   const into = (start: number, length: number, space: number): number =>
@@ -123,7 +159,7 @@ function adjustView(layout: Layout, previous: Layout | null): void {
       view.y + (box.y + box.height / 2) * view.scale - page.height / 2,
     );
   const boxes = new Map(layout.boxes.map((box) => [box.key, box]));
-  const isCurrent = ({ key }: Box): boolean => boxes.get(key)?.id === current;
+  const isCurrent = ({ key }: Box): boolean => boxes.get(key)?.id === current.id;
   const anchor = previous?.boxes
     .filter(({ key }) => boxes.has(key))
     .toSorted((a, b) => Number(isCurrent(b)) - Number(isCurrent(a)) || middle(a) - middle(b))[0];
@@ -135,7 +171,7 @@ function adjustView(layout: Layout, previous: Layout | null): void {
   }
   view.scale = Math.max(readable, wholeScale(layout));
   const target = shown?.graph.nodes.find(({ isTarget }) => isTarget)?.id;
-  const box = layout.boxes.find(({ id }) => id === current) ?? layout.boxes.find(({ id }) => id === target);
+  const box = layout.boxes.find(({ id }) => id === current.id) ?? layout.boxes.find(({ id }) => id === target);
   if (box) showAround(box, layout);
 }
 
@@ -143,6 +179,7 @@ function adjustView(layout: Layout, previous: Layout | null): void {
 
 let fonts: Readonly<Record<Font, string>> | null = null;
 const pen = document.createElement("canvas").getContext("2d");
+let penFont: Font | null = null;
 
 /** The fonts of style.css, as the theme and the user's settings make them. */
 function readFonts(): Readonly<Record<Font, string>> {
@@ -168,12 +205,31 @@ function readFonts(): Readonly<Record<Font, string>> {
   return found;
 }
 
+/** Widths that were measured in the present fonts. */
+const widths = new Map<string, number>();
+/** More are forgotten. */
+const mostWidths = 20_000;
+
 const measure: Measure = (text, font) => {
-  fonts ??= readFonts();
   if (!pen) return text.length * 7;
-  pen.font = fonts[font];
-  return pen.measureText(text).width;
+  const key = `${font} ${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    fonts ??= readFonts();
+    // Setting a font costs more than measuring.
+    if (penFont !== font) pen.font = fonts[(penFont = font)];
+    width = pen.measureText(text).width;
+    if (widths.size > mostWidths) widths.clear();
+    widths.set(key, width);
+  }
+  return width;
 };
+
+function forgetFonts(): void {
+  fonts = null;
+  penFont = null;
+  widths.clear();
+}
 
 // --- drawing ---
 
@@ -191,60 +247,246 @@ function drawSoon(message: GraphMessage): void {
   pending = message;
 }
 
-function draw({ graph, name, current: id }: GraphMessage): void {
+function draw({ graph, name, current: at, choices: asked }: GraphMessage): void {
   const isSameFile = shown?.graph.uri === graph.uri;
   const previous = isSameFile && shown ? shown.layout : null;
   if (!isSameFile) Object.assign(view, { x: 0, y: 0, scale: 1, follows: true });
-  fonts = null;
-  const layout = layoutGraph(graph, measure, previous);
-  shown = { graph, layout };
-  current = id;
-  const focused = focusedThing();
   document.body.classList.remove("empty");
   notice.textContent = "";
   canvas.setAttribute("aria-label", `Stage graph of ${name}`);
-  legend.replaceChildren(...drawLegend(graph));
-  canvas.replaceChildren(drawGraph(graph, layout, current));
-  list.replaceChildren(listGraph(graph));
+  toolbar.update(graph, { ...choices, target: asked.target });
+  // While somebody types inside of instructions, places change, and nothing that is seen.
+  if (isSameFile && shown && looksLike(graph) === looksLike(shown.graph) && shown.order === choices.order) {
+    shown = { ...shown, graph };
+    markCurrent(at);
+    return;
+  }
+  current = at;
+  redraw(graph, previous);
   if (restored?.uri === graph.uri) Object.assign(view, restored.view);
-  else adjustView(layout, previous);
+  else adjustView(shown!.layout, previous);
   restored = null;
   applyView();
+}
+
+/** All of a graph that is drawn. */
+function looksLike(graph: StageGraph): string {
+  return JSON.stringify(graph, (name, value: unknown) =>
+    name === "range" || name === "version" || (name === "steps" && !hasOpen()) ? undefined : value,
+  );
+}
+
+const hasOpen = (): boolean => choices.layers || choices.expanded.length > 0;
+
+/** Lays out and draws anew what is chosen, with the focus where it was. */
+function redraw(graph: StageGraph, previous: Layout | null): void {
+  const focused = focusedThing();
+  const keys = keysOf(graph.nodes);
+  const expanded = new Set(
+    graph.nodes.flatMap(({ id, steps }, i) =>
+      steps.length > 0 && (choices.layers || choices.expanded.includes(keys[i]!)) ? [id] : [],
+    ),
+  );
+  const layout = layoutGraph(graph, measure, previous, { expanded, lanes: choices.order });
+  shown = { graph, layout, expanded, order: choices.order };
+  legend.replaceChildren(...drawLegend(shown));
+  canvas.replaceChildren(drawGraph(shown));
+  list.replaceChildren(listGraph(graph, expanded));
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  minimap.draw(layout, (id) => {
+    const node = nodes.get(id);
+    return node?.broken ? "broken" : node?.isTarget ? "target" : (node?.kind ?? "");
+  });
+  applyMarks();
+  applySearch();
+  markNode();
   if (focused) find(focused.attribute, focused.id)?.focus({ preventScroll: true });
+}
+
+/** Changes what is drawn; asks for another graph where it takes one. */
+function choose(changes: Partial<Choices>): void {
+  const before = choices;
+  choices = { ...choices, ...changes };
+  keepState();
+  editor.postMessage({ type: "choose", choices });
+  const needsGraph = (["target", "contexts", "imagesPerUse"] as const).some((name) => before[name] !== choices[name]);
+  if (needsGraph || !shown) return;
+  const previous = shown.layout;
+  toolbar.update(shown.graph, choices);
+  redraw(shown.graph, previous);
+  adjustView(shown.layout, previous);
+  applyView();
+}
+
+/** Shows the instructions of a stage, or hides them. */
+function fold(id: string): void {
+  if (!shown) return;
+  const keys = keysOf(shown.graph.nodes);
+  const open = shown.expanded;
+  const next = shown.graph.nodes.flatMap((node, i) =>
+    node.kind === "stage" && (node.id === id) !== open.has(node.id) ? [keys[i]!] : [],
+  );
+  choose({ expanded: next, layers: false });
+}
+
+function setPinned(next: boolean): void {
+  pinned = next;
+  toolbar.setPinned(next);
+  keepState();
 }
 
 function showNotice(text: string): void {
   pending = null;
   shown = null;
-  current = null;
+  current = { id: null, step: null };
+  showMarks(null);
   canvas.replaceChildren();
   legend.replaceChildren();
   list.replaceChildren();
+  minimap.draw(null, () => "");
   document.body.classList.add("empty");
   notice.textContent = text;
 }
 
-type IdAttribute = "data-node" | "data-edge";
+const idAttributes = ["data-node", "data-edge", "data-step"] as const;
+type IdAttribute = (typeof idAttributes)[number];
 
 function find(attribute: IdAttribute, id: string): SVGElement | null {
   return canvas.querySelector<SVGElement>(`[${attribute}="${CSS.escape(id)}"]`);
 }
 
 function focusedThing(): { attribute: IdAttribute; id: string } | null {
-  for (const attribute of ["data-node", "data-edge"] as const) {
+  for (const attribute of idAttributes) {
     const id = document.activeElement?.getAttribute(attribute);
     if (id != null) return { attribute, id };
   }
   return null;
 }
 
-function markCurrent(id: string | null): void {
-  current = id;
-  for (const node of canvas.querySelectorAll(".node.current")) node.classList.remove("current");
-  if (id === null) return;
-  find("data-node", id)?.classList.add("current");
-  const box = shown?.layout.boxes.find((candidate) => candidate.id === id);
-  if (box) bringIntoSight(box);
+/** Where a node or an instruction is in the drawing. */
+function placeOf(id: string): Rectangle | undefined {
+  for (const box of shown?.layout.boxes ?? []) {
+    if (box.id === id) return box.rows.length > 0 ? { ...box, height: box.head } : box;
+    const row = box.rows.find(({ step }) => step === id);
+    if (row) return row;
+  }
+  return undefined;
+}
+
+function markNode(): void {
+  for (const thing of canvas.querySelectorAll(".current")) thing.classList.remove("current");
+  if (current.id !== null) find("data-node", current.id)?.classList.add("current");
+  if (current.step !== null) find("data-step", current.step)?.classList.add("current");
+}
+
+function markCurrent(at: Current): void {
+  const isNew = at.id !== current.id || at.step !== current.step;
+  current = at;
+  markNode();
+  const place = (at.step === null ? undefined : placeOf(at.step)) ?? (at.id === null ? undefined : placeOf(at.id));
+  if (place && isNew) bringIntoSight(place);
+}
+
+// --- answers ---
+
+function showMarks(next: Marks | null): void {
+  const hadRoom = !side.hidden;
+  marks = next;
+  side.hidden = next === null;
+  toolbar.setQuestion(next?.kind ?? "none");
+  if (next) showAnswer(side, next, { go: goTo, close: closeAnswer });
+  else side.replaceChildren();
+  applyMarks();
+  if (hadRoom === side.hidden && shown && view.follows) adjustView(shown.layout, shown.layout);
+}
+
+function closeAnswer(): void {
+  showMarks(null);
+  editor.postMessage({ type: "ask", question: "none" });
+}
+
+/** The stage of a step: `step:2:5` is of `stage:2`. */
+const stageOf = (step: string): string => `stage:${step.split(":")[1] ?? ""}`;
+
+function applyMarks(): void {
+  for (const thing of canvas.querySelectorAll(".marked")) thing.classList.remove("marked");
+  for (const badge of canvas.querySelectorAll(".badge")) badge.remove();
+  canvas.classList.toggle("has-marks", marks !== null);
+  if (!marks || !shown) return;
+  for (const id of marks.nodes) find("data-node", id)?.classList.add("marked");
+  for (const id of marks.steps) find("data-step", id)?.classList.add("marked");
+  for (const line of shown.layout.lines) {
+    if (!line.edges.some((id) => marks!.edges.includes(id))) continue;
+    for (const thing of canvas.querySelectorAll(`[data-line="${CSS.escape(line.id)}"]`)) thing.classList.add("marked");
+  }
+  const counts = new Map<string, number>();
+  for (const step of marks.steps) counts.set(stageOf(step), (counts.get(stageOf(step)) ?? 0) + 1);
+  for (const [id, count] of counts) {
+    find("data-node", id)?.append(
+      svg("g", { class: "badge" }, svg("rect", { x: -9, y: -9, width: 22, height: 18, rx: 9 }), svg("text", { x: 2, y: 0 }, String(count))),
+    );
+  }
+}
+
+/** Shows a thing of an answer, in the drawing and in the editor. */
+function goTo(id: string): void {
+  const what: Thing = id.startsWith("step:") ? "step" : shown?.graph.edges.some((edge) => edge.id === id) ? "edge" : "node";
+  const place = placeOf(id) ?? (what === "step" ? placeOf(stageOf(id)) : undefined);
+  if (place) bringIntoSight(place);
+  editor.postMessage({ type: "reveal", what, id });
+}
+
+// --- search ---
+
+let wanted = "";
+let finds: readonly string[] = [];
+let at = -1;
+
+function search(text: string): void {
+  wanted = text.trim().toLowerCase();
+  at = -1;
+  applySearch();
+  if (finds.length > 0) goToNext(false);
+}
+
+function applySearch(): void {
+  for (const thing of canvas.querySelectorAll(".found")) thing.classList.remove("found");
+  if (wanted === "" || !shown) {
+    finds = [];
+    toolbar.setFound("");
+    return;
+  }
+  const { graph, expanded } = shown;
+  const has = (...texts: readonly string[]): boolean => texts.some((text) => text.toLowerCase().includes(wanted));
+  finds = graph.nodes.flatMap((node) => {
+    const steps = node.steps.filter(({ keyword, text }) => has(`${keyword} ${text}`)).map(({ id }) => id);
+    const isFound = has(node.label, node.detail) || (steps.length > 0 && !expanded.has(node.id));
+    return [...(isFound ? [node.id] : []), ...(expanded.has(node.id) ? steps : [])];
+  });
+  for (const id of finds) (find("data-node", id) ?? find("data-step", id))?.classList.add("found");
+  sayFound();
+}
+
+function sayFound(): void {
+  toolbar.setFound(finds.length === 0 ? "none" : at < 0 ? String(finds.length) : `${at + 1} of ${finds.length}`);
+}
+
+function goToNext(back: boolean): void {
+  if (finds.length === 0) return;
+  at = (at + (back ? -1 : 1) + finds.length) % finds.length;
+  const place = placeOf(finds[at]!);
+  if (place) bringIntoSight(place);
+  sayFound();
+}
+
+// --- export ---
+
+function sendPicture(format: "svg" | "png"): void {
+  const drawing = canvas.firstElementChild;
+  if (!shown || !(drawing instanceof SVGGElement)) return;
+  const background = getComputedStyle(document.body).backgroundColor;
+  const draw = format === "svg" ? svgPicture : pngPicture;
+  editor.postMessage({ type: "picture", format, data: draw(drawing, shown.layout, background) });
 }
 
 // --- what arrives ---
@@ -254,13 +496,22 @@ window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
   switch (data.type) {
     case "graph":
       uri = data.graph.uri;
-      keepState();
+      setPinned(data.pinned);
       if (data.graph.nodes.length === 0) showNotice("This file has no stages yet. A stage starts with FROM.");
       else drawSoon(data);
       break;
     case "current":
-      if (pending) pending = { ...pending, current: data.id };
-      else markCurrent(data.id);
+      if (pending) pending = { ...pending, current: data };
+      else markCurrent(data);
+      break;
+    case "marks":
+      showMarks(data.marks);
+      break;
+    case "pinned":
+      setPinned(data.pinned);
+      break;
+    case "export":
+      sendPicture(data.format);
       break;
     case "empty":
       // Before the first graph there is none to say; what was kept stays.
@@ -274,14 +525,26 @@ window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
 
 // --- what the user does ---
 
-function reveal(target: EventTarget | null): boolean {
-  const thing = target instanceof Element ? target.closest("[data-node], [data-edge], [data-first-edge]") : null;
-  if (!thing) return false;
-  const node = thing.getAttribute("data-node");
-  const id = node ?? thing.getAttribute("data-edge") ?? thing.getAttribute("data-first-edge");
-  if (id === null) return false;
-  editor.postMessage({ type: "reveal", what: node === null ? "edge" : "node", id });
-  return true;
+function reveal(target: EventTarget | null): void {
+  const element = target instanceof Element ? target : null;
+  const hidden = element?.closest("[data-fold]")?.getAttribute("data-fold");
+  if (hidden != null) return fold(hidden);
+  for (const [what, ...attributes] of [
+    ["step", "data-step"],
+    ["node", "data-node"],
+    ["edge", "data-edge", "data-first-edge"],
+  ] as const) {
+    for (const attribute of attributes) {
+      const id = element?.closest(`[${attribute}]`)?.getAttribute(attribute);
+      if (id != null) return editor.postMessage({ type: "reveal", what, id });
+    }
+  }
+}
+
+function rename(target: EventTarget | null): void {
+  const thing = target instanceof Element && !target.closest("[data-fold]") ? target.closest("[data-node]") : null;
+  const id = thing?.getAttribute("data-node");
+  if (id != null) editor.postMessage({ type: "rename", id });
 }
 
 /** Makes the lines of a node, or the line of a label, stand out while it is pointed at or focused. */
@@ -323,9 +586,6 @@ function fitAgain(): void {
 }
 
 const step = 1.25;
-zoomIn.addEventListener("click", () => zoomInMiddle(step));
-zoomOut.addEventListener("click", () => zoomInMiddle(1 / step));
-fit.addEventListener("click", fitAgain);
 
 canvas.addEventListener(
   "wheel",
@@ -378,6 +638,7 @@ canvas.addEventListener("click", (event) => {
   canvas.classList.remove("dragged");
   if (!dragged) reveal(event.target);
 });
+canvas.addEventListener("dblclick", (event) => rename(event.target));
 canvas.addEventListener("pointerover", (event) => highlight(event.target));
 canvas.addEventListener("pointerleave", () => highlight(document.activeElement));
 canvas.addEventListener("focusin", (event) => {
@@ -416,19 +677,42 @@ function neighbour(from: Box, [dx, dy]: readonly [number, number]): Box | undefi
   return best?.box;
 }
 
+/** Up and down the instructions of a stage; to the side, back to the stage. */
+function goThroughSteps(id: string, down: number): void {
+  const next = down === 0 ? undefined : `${id.slice(0, id.lastIndexOf(":") + 1)}${Number(id.slice(id.lastIndexOf(":") + 1)) + down}`;
+  const to = (next === undefined ? null : find("data-step", next)) ?? find("data-node", stageOf(id));
+  to?.focus({ preventScroll: true });
+  const place = next === undefined ? undefined : placeOf(next);
+  if (place) bringIntoSight(place);
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || !shown) return;
+  if ((event.ctrlKey || event.metaKey) && event.key === "f") {
+    event.preventDefault();
+    return toolbar.search();
+  }
+  const isField = event.target instanceof Element && event.target.matches("input, select");
+  if (event.ctrlKey || event.metaKey || event.altKey || !shown || isField) return;
   const thing = focusedThing();
+  const isPressed = event.key === "Enter" || event.key === " ";
+  if (isPressed && !thing) return;
   const direction = directions[event.key];
-  if ((event.key === "Enter" || event.key === " ") && thing) reveal(document.activeElement);
+  if (isPressed) reveal(document.activeElement);
+  else if (event.key === "F2" && thing?.attribute === "data-node") rename(document.activeElement);
+  else if ((event.key === "l" || event.key === "L") && thing?.attribute === "data-node") fold(thing.id);
+  else if (event.key === "/") toolbar.search();
+  else if (event.key === "Escape" && marks) closeAnswer();
   else if (event.key === "+" || event.key === "=") zoomInMiddle(step);
   else if (event.key === "-") zoomInMiddle(1 / step);
   else if (event.key === "0") fitAgain();
-  else if (direction) {
+  else if (direction && thing?.attribute === "data-step") goThroughSteps(thing.id, direction[1]);
+  else if (direction && thing?.attribute === "data-node" && direction[0] > 0 && shown.expanded.has(thing.id)) {
+    canvas.querySelector<SVGElement>(`[data-step="step:${thing.id.slice(6)}:0"]`)?.focus({ preventScroll: true });
+  } else if (direction) {
     const from = shown.layout.boxes.find(({ id }) => thing?.attribute === "data-node" && id === thing.id);
     const to = from
       ? neighbour(from, direction)
-      : (shown.layout.boxes.find(({ id }) => id === current) ?? shown.layout.boxes[0]);
+      : (shown.layout.boxes.find(({ id }) => id === current.id) ?? shown.layout.boxes[0]);
     if (to) find("data-node", to.id)?.focus({ preventScroll: true });
   } else return;
   event.preventDefault();
@@ -436,19 +720,22 @@ document.addEventListener("keydown", (event) => {
 
 // --- what changes around the page ---
 
-new ResizeObserver(() => {
+const sizes = new ResizeObserver(() => {
+  knownRoom = null;
   if (!shown) return;
   if (view.follows && wholeScale(shown.layout) >= readable) showWhole(shown.layout);
   applyView();
-}).observe(canvas);
+});
+sizes.observe(canvas);
+sizes.observe(legend);
 
 // Another theme may bring other fonts.
 new MutationObserver(() => {
-  fonts = null;
+  forgetFonts();
   if (!shown) return;
-  shown = { ...shown, layout: layoutGraph(shown.graph, measure, shown.layout) };
-  canvas.replaceChildren(drawGraph(shown.graph, shown.layout, current));
+  redraw(shown.graph, shown.layout);
   applyView();
 }).observe(document.body, { attributes: true, attributeFilter: ["data-vscode-theme-id"] });
 
-editor.postMessage({ type: "ready" });
+toolbar.setPinned(pinned);
+editor.postMessage({ type: "ready", choices });

@@ -34,8 +34,20 @@ export function describeEdge({ from, to, kind, label, broken, message }: GraphEd
   return `${what}${label === "" ? "" : `, ${label}`}${wrong}`;
 }
 
-export function describeNode(node: GraphNode, { edges }: StageGraph): string {
-  const users = new Set(edges.filter(({ to, from }) => to === node.id && from !== node.id).map(({ from }) => from));
+const usersOf = new WeakMap<StageGraph, ReadonlyMap<string, ReadonlySet<string>>>();
+
+/** For each node those that need it. */
+function findUsers(graph: StageGraph): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = usersOf.get(graph);
+  if (known) return known;
+  const users = new Map<string, Set<string>>(graph.nodes.map(({ id }) => [id, new Set()]));
+  for (const { from, to } of graph.edges) if (from !== to) users.get(to)?.add(from);
+  usersOf.set(graph, users);
+  return users;
+}
+
+export function describeNode(node: GraphNode, graph: StageGraph): string {
+  const users = findUsers(graph).get(node.id) ?? new Set();
   return [
     `${kinds[node.kind]} ${node.label}`,
     node.detail,
@@ -54,7 +66,8 @@ export const describeStep = ({ keyword, text, message }: GraphStep): string =>
 /** The graph as a list of sentences, for those who do not see the drawing. */
 export function listGraph(graph: StageGraph, expanded: ReadonlySet<string>): HTMLUListElement {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const needs = Map.groupBy(graph.edges, ({ from }) => from);
+  const needs = new Map<string, GraphEdge[]>(graph.nodes.map(({ id }) => [id, []]));
+  for (const edge of graph.edges) needs.get(edge.from)?.push(edge);
   const list = html("ul");
   for (const node of graph.nodes) {
     const item = html("li", {}, `${describeNode(node, graph)}.`);

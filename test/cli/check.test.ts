@@ -179,6 +179,21 @@ describe("check on the command line", () => {
     assert.ok(rulesIn(stdout).includes("CopyIgnoredFile"));
   });
 
+  it("reads which contexts and targets the files of the project give to a build, wherever they lie", async () => {
+    write(
+      "app/Dockerfile",
+      "FROM alpine:3.20 AS tools\nRUN apk add git\nFROM alpine:3.20\nCOPY --from=toosl /a /a\nCOPY --from=tools /b /b\n",
+    );
+    const rulesFound = async (): Promise<string[]> => rulesIn((await run(["check", "--format", "json", "app"])).stdout);
+    assert.ok((await rulesFound()).includes("UnknownStage"));
+    const context = `  context = "app"\n  contexts = { toosl = "target:other" }\n`;
+    write("deploy/here/docker-bake.hcl", `target "app" {\n${context}}\n`);
+    write("deploy/.gitignore", "here\n");
+    assert.ok((await rulesFound()).includes("UnknownStage"));
+    write("deploy/.gitignore", "there\n");
+    assert.ok(!(await rulesFound()).includes("UnknownStage"));
+  });
+
   it("reads which stages other files choose as a target, up to the current folder", async () => {
     write("app/Dockerfile", "FROM alpine:3.20 AS tools\nRUN apk add git\nFROM alpine:3.20\nRUN true\n");
     const unused = async (): Promise<boolean> =>

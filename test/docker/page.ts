@@ -136,8 +136,8 @@ function notes(proofs: readonly Proof[]): string {
         wrong.push(`- \`${sample}\`, ${style}, \`${outcome.base}\`: ${what}: \`${cut(before)}\` → \`${cut(after)}\``);
         continue;
       }
-      const key = `- \`${sample}\`, ${what}: ${excuse}`;
-      said.set(key, (said.get(key) ?? new Set()).add(style));
+      const key = `\`${sample}\`: ${excuse}`;
+      said.set(key, (said.get(key) ?? new Set()).add(what));
     }
   }
   const section = (title: string, lines: readonly string[]): string =>
@@ -146,6 +146,9 @@ function notes(proofs: readonly Proof[]): string {
     section("Failures", wrong),
     section("Refused", refusals),
     section("Not built, for want of a stand-in", missing),
-    section("Differences that are said", [...said.keys()]),
+    section(
+      "Differences that are said",
+      [...said].map(([key, whats]) => `- ${key} (${[...whats].join(", ")})`),
+    ),
   ].join("");
 }

@@ -67,7 +67,7 @@ describe("lenses, hints and colours, over stdio", () => {
     assert.deepEqual(
       (await lenses()).map(({ command }) => [command?.title, command?.command]),
       [
-        ["used by 1 · copies to stage 1", "dockerfileStages.showReferences"],
+        ["used by 1 · copies to the last stage", "dockerfileStages.showReferences"],
         ["built by default", ""],
       ],
     );
@@ -99,7 +99,7 @@ describe("lenses, hints and colours, over stdio", () => {
     await start({});
     assert.deepEqual(
       (await lenses()).map(({ command }) => command),
-      ["used by 1 · copies to stage 1", "built by default"].map((title) => ({ title, command: "" })),
+      ["used by 1 · copies to the last stage", "built by default"].map((title) => ({ title, command: "" })),
     );
   });
 

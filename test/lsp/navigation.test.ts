@@ -96,14 +96,10 @@ describe("moving between files, over stdio", () => {
       assert.ok(await editor.request("textDocument/prepareRename", place));
       const edit = await editor.request<WorkspaceEdit>("textDocument/rename", { ...place, newName: "compile" });
       const changes = (edit.documentChanges ?? []) as TextDocumentEdit[];
-      assert.deepEqual(
-        changes.map(({ textDocument: { uri, version }, edits }) => [uri, version, edits.length]).toSorted(),
-        [
-          [dockerfile, 1, 2],
-          [script, null, 1],
-          [compose, 7, 1],
-        ].toSorted(),
+      const shown = changes.map(
+        ({ textDocument: { uri, version }, edits }) => `${uri} ${String(version)} ${edits.length}`,
       );
+      assert.deepEqual(shown.toSorted(), [`${dockerfile} 1 2`, `${script} null 1`, `${compose} 7 1`]);
     });
   }
 
@@ -151,5 +147,36 @@ describe("moving between files, over stdio", () => {
       positions: [{ line: 3, character: 14 }],
     });
     assert.deepEqual(range!.range, { start: { line: 3, character: 12 }, end: { line: 3, character: 17 } });
+  });
+});
+
+describe("moving between files beside Docker DX, over stdio", () => {
+  it("leaves to it what it offers in Compose and Bake files", async () => {
+    const editor = new Editor();
+    await editor.start(dynamic, { readsFiles: true, otherTools: ["docker-dx"] }, [project]);
+    const bake = `${project}/docker-bake.json`;
+    const baked = '{ "target": { "app": { "context": "api", "target": "build" } } }';
+    const files = new Map([
+      [dockerfile, text],
+      [compose, composed],
+      [script, scripted],
+      [bake, baked],
+    ]);
+    for (const [uri, content] of files) editor.files!.set(uri, content);
+    await editor.open(dockerfile, text);
+    for (const [uri, content] of [...files].slice(1))
+      await editor.notify("textDocument/didOpen", {
+        textDocument: { uri, languageId: "other", version: 1, text: content },
+      });
+    const ask = async (method: string, uri: string): Promise<number> => {
+      const content = files.get(uri)!;
+      const before = content.slice(0, content.indexOf("build", content.indexOf("target") + 12)).split("\n");
+      const position = { line: before.length - 1, character: before.at(-1)!.length };
+      return (await editor.request<unknown[]>(`textDocument/${method}`, { textDocument: { uri }, position })).length;
+    };
+    assert.deepEqual(await Promise.all([compose, bake, script].map((uri) => ask("completion", uri))), [0, 0, 2]);
+    assert.deepEqual(await Promise.all([compose, bake].map((uri) => ask("definition", uri))), [1, 0]);
+    assert.deepEqual(editor.logged, []);
+    assert.equal(await editor.stop(), 0);
   });
 });

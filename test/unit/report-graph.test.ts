@@ -40,7 +40,7 @@ describe("graph report", () => {
     );
     const mounts = lineOf("RUN --mount=from=builder");
     assert.deepEqual(
-      found.map(({ dependsOn }) => dependsOn),
+      found.map(({ dependsOn }) => dependsOn.map(({ kind, stage, image, line }) => ({ kind, stage, image, line }))),
       [
         // A mount of a later stage is an error, which the graph leaves out.
         [{ kind: "from", stage: null, image: "golang:1.22", line: lineOf("FROM golang") }],
@@ -55,6 +55,44 @@ describe("graph report", () => {
           { kind: "mount", stage: null, image: "golang:1.22", line: mounts },
         ],
       ],
+    );
+  });
+
+  it("says what stages are for, and what crosses", () => {
+    const { target, stages } = report(text);
+    assert.equal(target, 3);
+    assert.deepEqual(
+      stages.map(({ role, needed }) => [role, needed]),
+      [
+        ["build", true],
+        ["test", false],
+        ["files", false],
+        ["runtime", true],
+      ],
+    );
+    assert.deepEqual(
+      stages[3]!.dependsOn.map(({ sources, destination, mount }) => ({ sources, destination, mount })),
+      [
+        { sources: [], destination: null, mount: null },
+        { sources: ["/app"], destination: "/app", mount: null },
+        { sources: ["/app2"], destination: "/app2", mount: null },
+        { sources: ["/etc/nginx"], destination: "/etc/nginx", mount: null },
+        { sources: ["/"], destination: "/b", mount: "bind" },
+        { sources: ["/"], destination: "/go", mount: "bind" },
+      ],
+    );
+  });
+
+  it("takes another target", () => {
+    const { target, stages } = reportGraph("Dockerfile", analyze(text), 1);
+    assert.equal(target, 1);
+    assert.deepEqual(
+      stages.map(({ needed }) => needed),
+      [true, true, false, false],
+    );
+    assert.deepEqual(
+      stages.map(({ neededByDefault }) => neededByDefault),
+      [true, false, false, true],
     );
   });
 
@@ -104,16 +142,16 @@ describe("graph as Mermaid", () => {
   i3(["nginx:1.27"])
   s0["builder"]
   s1["tests"]
-  s2["certs"]
-  s3["stage 3"]
+  s2["certs<br/>#40;files#41;"]
+  s3["stage 3<br/>#40;runtime#41;"]
   i0 --> s0
   s0 --> s1
   i1 --> s2
   i2 --> s3
-  s0 -.-> s3
-  i3 -.-> s3
-  s0 -.->|mount| s3
-  i0 -.->|mount| s3
+  s0 -.->|"/app → /app<br/>/app2 → /app2"| s3
+  i3 -.->|"/etc/nginx → /etc/nginx"| s3
+  s0 -.->|"mount / → /b"| s3
+  i0 -.->|"mount / → /go"| s3
   linkStyle 6,7 stroke-dasharray:1 4
   classDef target stroke-width:3px
   class s3 target
@@ -131,16 +169,16 @@ describe("graph as Mermaid", () => {
   subgraph f0["Dockerfile"]
     f0i0(["a"])
     f0i1(["c"])
-    f0s0["b"]
+    f0s0["b<br/>#40;runtime#41;"]
     f0i0 --> f0s0
-    f0i1 -.->|mount| f0s0
+    f0i1 -.->|"mount / → /c"| f0s0
   end
   subgraph f1["my #34;dir#34;/Dockerfile"]
     f1i0(["a"])
     f1i1(["c"])
-    f1s0["b"]
+    f1s0["b<br/>#40;runtime#41;"]
     f1i0 --> f1s0
-    f1i1 -.->|mount| f1s0
+    f1i1 -.->|"mount / → /c"| f1s0
   end
   linkStyle 1,3 stroke-dasharray:1 4
   classDef target stroke-width:3px
@@ -167,7 +205,7 @@ describe("graph as Mermaid", () => {
   ];
   for (const [label, escaped] of labels) {
     it(`escapes ${JSON.stringify(label)}`, () => {
-      const drawn = mermaidGraph([{ file: "F", stages: [named(label)] }]);
+      const drawn = mermaidGraph([{ file: "F", target: 0, stages: [named(label)] }]);
       assert.ok(drawn.includes(`\n  s0["${escaped}"]\n`), drawn);
     });
   }
@@ -187,16 +225,16 @@ describe("graph as DOT", () => {
   "i3" [label="nginx:1.27", style=rounded];
   "s0" [label="builder"];
   "s1" [label="tests", color=gray60, fontcolor=gray60];
-  "s2" [label="certs", color=gray60, fontcolor=gray60];
-  "s3" [label="stage 3", style=bold];
+  "s2" [label="certs\\n(files)", color=gray60, fontcolor=gray60];
+  "s3" [label="stage 3\\n(runtime)", style=bold];
   "i0" -> "s0";
   "s0" -> "s1";
   "i1" -> "s2";
   "i2" -> "s3";
-  "s0" -> "s3" [style=dashed];
-  "i3" -> "s3" [style=dashed];
-  "s0" -> "s3" [style=dotted, label="mount"];
-  "i0" -> "s3" [style=dotted, label="mount"];
+  "s0" -> "s3" [style=dashed, label="/app → /app\\n/app2 → /app2"];
+  "i3" -> "s3" [style=dashed, label="/etc/nginx → /etc/nginx"];
+  "s0" -> "s3" [style=dotted, label="mount / → /b"];
+  "i0" -> "s3" [style=dotted, label="mount / → /go"];
 }
 `,
     );
@@ -220,12 +258,12 @@ describe("graph as DOT", () => {
     ["a\nb\tc", "a␊b c"],
   ] as const) {
     it(`escapes ${JSON.stringify(label)}`, () => {
-      const drawn = dotGraph([{ file: "F", stages: [named(label)] }]);
+      const drawn = dotGraph([{ file: "F", target: 0, stages: [named(label)] }]);
       assert.ok(drawn.includes(`\n  "s0" [label="${escaped}", style=bold];\n`), drawn);
     });
   }
 });
 
 function named(name: string): GraphReport["stages"][number] {
-  return { index: 0, name, line: 1, base: "a", dependsOn: [], neededByDefault: true };
+  return { index: 0, name, line: 1, base: "a", dependsOn: [], role: null, needed: true, neededByDefault: true };
 }

@@ -71,6 +71,8 @@ export interface Surroundings {
   readonly version: string;
   /** What the files beside a Dockerfile say about it. */
   readonly neighbours: (file: string) => Promise<Neighbours>;
+  /** The builds of a Dockerfile that other files mention, which takes a look at all files of its project. */
+  readonly builds: (file: string) => Promise<Neighbours["builds"]>;
   /** The files beside a Dockerfile that say how its project is built. */
   readonly project: (file: string) => Promise<Neighbours["project"]>;
   /** How a diff names a file. */
@@ -128,7 +130,7 @@ function jsonArray(): { entry(text: string): string; end(): string } {
 function check(
   format: Format,
   { fix, least, severities: chosen }: CheckWishes,
-  { style, version, neighbours, save }: Surroundings,
+  { style, version, neighbours, builds, save }: Surroundings,
 ): Job {
   const array = jsonArray();
   const sarif: ReturnType<typeof sarifResults> = [];
@@ -141,9 +143,21 @@ function check(
     async next(file, { text, byteOrderMark }, complain) {
       let analysis = analyzeFile(text, complain);
       if (!analysis) return "";
-      const options: RunOptions = { ...defaultOptions, neighbours: await neighbours(file), severities: chosen };
       const onRuleError: Parameters<typeof diagnose>[1] = (rule, error) =>
         complain(`the rule ${rule.id} failed: ${messageOf(error)}`);
+      const found = await neighbours(file);
+      const asked = { builds: false };
+      const probe: Neighbours = {
+        ...found,
+        get builds() {
+          asked.builds = true;
+          return found.builds;
+        },
+      };
+      let options: RunOptions = { ...defaultOptions, neighbours: probe, severities: chosen };
+      // Most files have nothing that other files could explain, so that nobody needs to look at these.
+      diagnose(analysis, () => {}, options);
+      if (asked.builds) options = { ...options, neighbours: { ...found, builds: await builds(file) } };
       if (fix) {
         const after = fixed(analysis, onRuleError, options);
         if (after.count > 0 && (await save(file, (byteOrderMark ? byteOrderMarkText : "") + after.text))) {

@@ -17,7 +17,9 @@ import {
 
 /** What the files beside Dockerfiles say about them. */
 export interface ReadNeighbours {
+  /** Without the builds. */
   readonly neighbours: (file: string) => Promise<Neighbours>;
+  readonly builds: (file: string) => Promise<Neighbours["builds"]>;
   readonly project: (file: string) => Promise<Neighbours["project"]>;
 }
 
@@ -27,8 +29,8 @@ export function readNeighbours(): ReadNeighbours {
   const foldersOf = folderFinder();
   const folderOf = (file: string): string => path.resolve(path.dirname(file));
   const indexes = new Map<string, Promise<BuildIndex>>();
-  const buildsOf = async (file: string, folders: readonly string[]): Promise<Neighbours["builds"]> => {
-    const project = folders.at(-1)!;
+  const buildsOf = async (file: string): Promise<Neighbours["builds"]> => {
+    const project = foldersOf(folderOf(file)).at(-1)!;
     let index = indexes.get(project);
     if (!index) {
       index = readProject(
@@ -40,12 +42,8 @@ export function readNeighbours(): ReadNeighbours {
     return (await index).of(path.relative(project, path.resolve(file)).replaceAll(path.sep, "/"));
   };
   return {
-    neighbours: async (file) => {
-      if (file === "-") return alone;
-      const folders = foldersOf(folderOf(file));
-      const found = await reader.read(path.basename(file), folders);
-      return { ...found, builds: await buildsOf(file, folders) };
-    },
+    neighbours: async (file) => (file === "-" ? alone : reader.read(path.basename(file), foldersOf(folderOf(file)))),
+    builds: async (file) => (file === "-" ? alone.builds : buildsOf(file)),
     project: async (file) => (file === "-" ? alone.project : reader.project(folderOf(file))),
   };
 }

@@ -96,13 +96,20 @@ function usedBy({ analysis, uri, uses }: Facts, { index }: Stage): Lens | null {
   for (const [kind, words] of useWords) {
     const users = new Set(own.filter((use) => use.kind === kind).map(({ stage }) => stage));
     // Of very many names only a few are shown.
-    const names = [...users].map((user, i) => (i < mostNames ? shortened(writtenName(stages[user]!)) : ""));
+    const names = [...users].map((user, i) => (i < mostNames ? nameOf(stages, user) : ""));
     if (names.length > 0) parts.push(`${words} ${list(names, mostNames)}`);
   }
   // What ONBUILD brings to several stages is written once.
   const spans = new Map(own.map(({ span }) => [span.start, span]));
   const places = [...spans.values()].toSorted((a, b) => a.start - b.start);
   return { title: parts.join(" · "), places: places.map((span) => ({ uri, range: lines.range(span) })) };
+}
+
+function nameOf(stages: readonly Stage[], index: number): string {
+  const stage = stages[index]!;
+  // Its number says little to whoever does not count.
+  if (stage.name === null && index === stages.length - 1) return "the last stage";
+  return shortened(writtenName(stage));
 }
 
 // When it is built

@@ -27,7 +27,7 @@ export function definition(
   position: Position,
   builds: readonly FoundBuild[] = [],
 ): LocationLink[] {
-  const { lines, stages } = analysis;
+  const { lines, scope, stages } = analysis;
   const offset = lines.offset(position);
   const subject = subjectAt(analysis, offset);
   if (!subject) return copiedPathLinks(analysis, uri, offset);
@@ -40,7 +40,11 @@ export function definition(
   const toStage = (stage: Stage) => link(stage.span, nameSpan(stage));
   const toVariable = ({ instruction, pair }: Definition) => link(instruction.span, pair.keySpan);
   const links: LocationLink[] = [];
-  if (subject.kind === "variable" && subject.definition) links.push(toVariable(subject.definition));
+  if (subject.kind === "variable") {
+    // An ARG in front of the first FROM has no value in a stage that does not declare it, but is what was meant.
+    const found = subject.definition ?? scope.global(subject.use.name);
+    if (found) links.push(toVariable(found));
+  }
   if (subject.kind === "definition") {
     links.push(toVariable(takenOver(analysis, subject.definition) ?? subject.definition));
   }

@@ -190,7 +190,7 @@ export function targetCompletions(
   const rest = /^[\w.-]*/.exec(lines.text.slice(offset, lines.endOf(line)))![0];
   const range = lines.range({ start: offset - word.length, end: offset + rest.length });
   // A colon of YAML needs a blank.
-  const lead = /:$/.test(before) ? " " : "";
+  const lead = before.endsWith(":") ? " " : "";
   const named = analysis.stages.filter(
     (stage) => stage.nameWord && stage.name !== null && targetStage(analysis, stage.name) === stage,
   );

@@ -164,13 +164,13 @@ function countOf(text: string, name: string): number {
 /** Whether an instruction sees the variable: while building, or when the container runs. */
 function isSeenIn(
   { scope }: Analysis,
-  { name, definitions }: VariableFamily,
+  { name, definitions, pairs }: VariableFamily,
   { span }: Instruction,
   stage: Stage | null,
 ): boolean {
   if (!stage) return definitions.some((definition) => definition.stage === null);
   const found = [scope.lookUp(stage.index, name, span.start), scope.lookUpEnv(stage.index, name)];
-  return found.some((definition) => definitions.some(({ pair }) => pair === definition?.pair));
+  return found.some((definition) => definition && pairs.has(definition.pair));
 }
 
 /** Whether a comment of the Dockerfile or of a shell script stands at an offset. */

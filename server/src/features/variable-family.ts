@@ -13,6 +13,8 @@ export interface VariableFamily {
   readonly name: string;
   /** In file order. */
   readonly definitions: readonly Definition[];
+  /** Of the definitions. */
+  readonly pairs: ReadonlySet<Pair>;
   /** In file order. */
   readonly uses: readonly VariableUse[];
 }
@@ -44,10 +46,13 @@ export function familyOf(analysis: Analysis, member: Definition): VariableFamily
       if (inherited) groups.join(inherited.pair, pair);
     }
   }
+  const own = definitions.filter(({ pair }) => groups.areJoined(pair, member.pair));
+  const pairs = new Set(own.map(({ pair }) => pair));
   return {
     name,
-    definitions: definitions.filter(({ pair }) => groups.areJoined(pair, member.pair)),
-    uses: bound.filter(({ definition }) => groups.areJoined(definition.pair, member.pair)).map(({ use }) => use),
+    definitions: own,
+    pairs,
+    uses: bound.filter(({ definition }) => pairs.has(definition.pair)).map(({ use }) => use),
   };
 }
 

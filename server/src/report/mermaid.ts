@@ -15,7 +15,7 @@ export function mermaidGraph(reports: readonly GraphReport[]): string {
   reports.forEach((report, i) => {
     const drawing = draw(report, single ? "" : `f${i}`);
     const indent = single ? "  " : "    ";
-    if (!single) lines.push(`  subgraph f${i}["${escapeLabel(report.file)}"]`);
+    if (!single) lines.push(`  subgraph f${i}["${escapeLines([report.file])}"]`);
     for (const box of drawing.images) lines.push(`${indent}${box.id}(["${escapeLines(box.lines)}"])`);
     for (const box of drawing.stages) lines.push(`${indent}${box.id}["${escapeLines(box.lines)}"]`);
     for (const arrow of drawing.arrows) {
@@ -40,17 +40,21 @@ const looks: readonly (readonly [Box["look"], string])[] = [
   ["unneeded", "opacity:0.5"],
 ];
 
+/**
+ * Lines for between double quotes. Mermaid looks for directives, styles and lists in the whole source, quoted or not, and
+ * knows `#35;` for a character; what has nothing but harmless characters stays readable.
+ */
 function escapeLines(lines: readonly string[]): string {
-  return lines.map(escapeLabel).join("<br/>");
+  const [first = ""] = lines;
+  // A colon is harmless where nothing that is escaped follows: Mermaid takes `style…:…#…;` for a style.
+  if (lines.length === 1 && /^[\p{L}\p{N}./:_@+-]+$/u.test(first)) return first;
+  return lines
+    .map((line) => printable(line).replaceAll("\t", " ").split(" ").map(escapeWord).join(" ") || " ")
+    .join("<br/>");
 }
 
-/**
- * Text for between double quotes. Mermaid looks for directives, styles and lists in the whole source, quoted or not, and
- * knows `#35;` for a character; a text with nothing but harmless characters stays readable.
- */
-function escapeLabel(text: string): string {
-  const line = printable(text).replaceAll("\t", " ");
-  if (/^[\p{L}\p{N}./:_@+-]+$/u.test(line)) return line;
-  // A colon is escaped along: Mermaid takes `style…:…#…;` for a style and drops its semicolon.
-  return line.replace(/[^\p{L}\p{N} /_]/gu, (character) => `#${character.codePointAt(0)!};`) || " ";
+function escapeWord(word: string): string {
+  // Without a letter or slash it may be the mark of a list.
+  if (word === "→" || /^(?=.*[\p{L}/])[\p{L}\p{N}./_@+…-]+$/u.test(word)) return word;
+  return word.replace(/[^\p{L}\p{N}/_]/gu, (character) => `#${character.codePointAt(0)!};`);
 }

@@ -151,6 +151,7 @@ CMD ["node", "."]
     },
   ],
   *check(analysis, neighbours) {
+    if (analysis.graph.needed.every((isNeeded) => isNeeded)) return;
     const { isKnown } = neighbours;
     const targets = knownTargets(neighbours);
     const last = analysis.stages.at(-1);

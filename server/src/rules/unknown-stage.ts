@@ -94,10 +94,9 @@ COPY --from=asset /dist /usr/share/nginx/html
 `,
     },
   ],
-  *check({ references, stages }, { builds }) {
-    const contexts = knownContexts(builds);
+  *check({ references, stages }, neighbours) {
     for (const { reference, meant } of misspelt(references, stages)) {
-      if (contexts.has(reference.text.toLowerCase())) continue;
+      if (knownContexts(neighbours.builds).has(reference.text.toLowerCase())) continue;
       yield {
         span: reference.span,
         message: misspeltMessage(reference, meant),

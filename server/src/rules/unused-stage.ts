@@ -153,9 +153,9 @@ FROM base
     },
   ],
   *check(analysis, neighbours) {
-    const targets = knownTargets(neighbours);
     const { stages, graph, references, lines, dockerfile } = analysis;
-    const needed = purposesOf(analysis, targets)?.any;
+    if (graph.needed.every((isNeeded) => isNeeded)) return;
+    const needed = purposesOf(analysis, knownTargets(neighbours))?.any;
     if (!needed) return;
     // An index says nothing once stages shift, so a stage is not removed while one is in use.
     const counted = references.some(({ target }) => target.kind === "stage" && target.by === "index");

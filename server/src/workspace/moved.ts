@@ -42,7 +42,7 @@ export function movedMentions(
     return { ...given, lines: lines.map((line) => line ?? 0) };
   };
   return mentions.flatMap((mention) => {
-    const before = lost;
+    const lostBefore = lost;
     const moved: BuildMention = {
       ...mention,
       span: whole(mention.span),
@@ -53,6 +53,6 @@ export function movedMentions(
       args: mention.args.map(pair),
       contexts: mention.contexts.map(pair),
     };
-    return lost > before ? [] : [moved];
+    return lost > lostBefore ? [] : [moved];
   });
 }

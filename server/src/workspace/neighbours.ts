@@ -15,7 +15,10 @@ export interface Neighbours {
    * read later than the rest, and empty until then.
    */
   readonly project: ReadonlyMap<string, string>;
-  /** The builds of this Dockerfile that other files of the project mention; the same array until one of them changes. */
+  /**
+   * The builds of this Dockerfile that other files of the project mention; the same array until one of them changes. To know
+   * them can take a look at all files of a project: rules ask where it matters.
+   */
   readonly builds: readonly FoundBuild[];
 }
 

@@ -63,7 +63,7 @@ class Reader {
     }
     if (isSeq(node)) return { kind: "list", span, items: node.items.map((item) => this.#node(item, depth + 1)) };
     if (!isScalar(node) || node.value === null) return { kind: "other", span };
-    return this.#scalar(node.source ?? String(node.value as unknown), node.type, span);
+    return this.#scalar(node.source ?? textOf(node.value), node.type, span);
   }
 
   /** The entries of other maps, those that count last. */
@@ -76,7 +76,7 @@ class Reader {
 
   #key(key: unknown): MentionWord | null {
     if (!isScalar(key)) return null;
-    const node = this.#scalar(String(key.value), key.type, spanOf(key));
+    const node = this.#scalar(textOf(key.value), key.type, spanOf(key));
     return node.kind === "text" ? { text: node.text, span: node.span } : null;
   }
 
@@ -117,6 +117,10 @@ class Reader {
     }
     return lines;
   }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function spanOf(node: unknown): Span {

@@ -192,11 +192,7 @@ async function makeRootfs(file: string, log: (line: string) => void): Promise<vo
     '--customize-hook=rm -f "$1"/etc/resolv.conf "$1"/etc/hostname',
   ];
   const partial = `${file}.partial.tar`;
-  try {
-    await must("perl", [path.join(programs, "usr/bin/mmdebstrap"), ...options, "bookworm", partial, sources]);
-  } catch (error) {
-    throw new Error(`Debian's packages cannot be had: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  await must("perl", [path.join(programs, "usr/bin/mmdebstrap"), ...options, "bookworm", partial, sources]);
   renameSync(partial, file);
 }
 

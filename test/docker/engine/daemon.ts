@@ -103,7 +103,14 @@ async function startDaemon(programs: string): Promise<Engine> {
     daemon.once("exit", () => resolve());
     daemon.once("error", () => resolve());
   });
+  // A run that is broken off takes its daemon along.
+  const onSignal = (): void => {
+    daemon.kill("SIGTERM");
+    process.exit(130);
+  };
+  process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   const stop = async (): Promise<void> => {
+    process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
     if (daemon.exitCode === null) await docker(["builder", "prune", "--force", "--keep-storage", "6GB"]);
     daemon.kill("SIGTERM");
     await Promise.race([end, sleep(20_000)]);

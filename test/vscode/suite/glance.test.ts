@@ -73,7 +73,7 @@ describe("code lenses", () => {
       found.map(({ range, command }) => [range.start.line, command?.title]),
       [
         [1, "used by 1 · base of build"],
-        [3, "used by 1 · copies to stage 2"],
+        [3, "used by 1 · copies to the last stage"],
         [5, "built by default"],
       ],
     );

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { api, closeEditors, diagnostics, openFile, ruleOf } from "./support.ts";
+import { api, closeEditors, codeActions, diagnostics, equal, ok, openFile, ruleOf, save, shown } from "./support.ts";
 
 /** `tools` is for a build of its own, or for none. */
 const text = "FROM alpine AS tools\nRUN apk add git\nFROM alpine\nRUN true\n";
@@ -40,6 +40,26 @@ describe("the files beside a Dockerfile", () => {
     await speaks(document, "CopyIgnoredFile");
     await write(beside(document, "api.dockerfile.dockerignore"), "*.log\n");
     await isQuiet(document, "CopyIgnoredFile");
+  });
+
+  it("that build it are told of stages that it does not have, wherever they lie, and can be mended", async () => {
+    const document = await openFile("Dockerfile", "FROM alpine:3 AS build\nRUN true\nFROM alpine:3 AS web\nRUN true\n");
+    const folderName = document.uri.path.split("/").at(-2)!;
+    const bake = beside(document, "../docker-bake.hcl");
+    const building = (target: string): string =>
+      `target "web" {\n  context = "scratch/${folderName}"\n  target = "${target}"\n}\n`;
+    await write(bake, building("wbe"));
+    const other = await vscode.workspace.openTextDocument(bake);
+    const [found] = await diagnostics(other);
+    equal(shown(other, found!.range), `  target = "[[wbe]]"`);
+    const [action] = await codeActions(other, found!.range, vscode.CodeActionKind.QuickFix);
+    equal(action?.title, "Change to 'web'");
+    ok(action.edit, "the quick fix has an edit");
+    await vscode.workspace.applyEdit(action.edit);
+    equal(other.getText(), building("web"));
+    await diagnostics(other, (items) => items.length === 0);
+    await save(other);
+    await vscode.workspace.fs.delete(bake);
   });
 
   it("count as they are in their editors", async () => {

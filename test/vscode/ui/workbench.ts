@@ -72,7 +72,8 @@ export class Workbench {
   static async start(more?: Readonly<Record<string, unknown>>): Promise<Workbench> {
     await installVsix(vsix, extensions);
     const keybindings = [clearing];
-    const settings = { "editor.minimap.enabled": false, ...more };
+    // Places are found by the text of lines, which hints would interrupt; they are there while Ctrl and Alt are held down.
+    const settings = { "editor.minimap.enabled": false, "editor.inlayHints.enabled": "offUnlessPressed", ...more };
     const editor = await startEditor({ extensions, keybindings, settings });
     const browser = await launchBrowser();
     const home = path.join(editor.folder, "work");

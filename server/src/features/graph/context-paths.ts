@@ -75,7 +75,7 @@ function isPlain(name: string): boolean {
   return !/[*?[\\]/.test(name);
 }
 
-function lesser(a: Certainty, b: Certainty): Certainty {
+export function lesser(a: Certainty, b: Certainty): Certainty {
   return a < b ? a : b;
 }
 

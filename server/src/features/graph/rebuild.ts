@@ -15,6 +15,7 @@ import {
   type ContextPath,
   covers,
   greater,
+  lesser,
   never,
   partsOf,
   perhaps,
@@ -215,7 +216,7 @@ function mountPattern(
   return value === null ? null : { parts: partsOf(value), isLiteral: true, isDeep: false };
 }
 
-/** Whether a copy makes a layer that does not depend on what stands above it. */
+/** Whether a copy makes a layer that does not depend on what stands above it, where the builder can join such layers. */
 function isLinked({ keyword, flags }: Instruction): boolean {
   if (keyword !== "COPY" && keyword !== "ADD") return false;
   const link = flags.findLast(({ name }) => name === "link");
@@ -261,7 +262,7 @@ function rerunsOf(
         own = greater(own, certainty);
       }
       if (own !== never && instruction.keyword !== "RUN") different.set(written, own);
-      const certainty = isLinked(instruction) ? own : greater(own, behind);
+      const certainty = greater(own, isLinked(instruction) ? lesser(behind, perhaps) : behind);
       if (certainty === never) continue;
       // What a command makes may come out the same.
       if (instruction.keyword === "RUN") different.set(written, perhaps);
@@ -339,7 +340,10 @@ function rowsOf(
   return [...rows.values()];
 }
 
-function reasonOf({ stages }: Analysis, { stage, cause, certainty, through }: Rerun): string {
+function reasonOf({ stages }: Analysis, { stage, step, cause, certainty, through }: Rerun): string {
+  if (through.length === 0 && isLinked(step.instruction)) {
+    return "It stands behind an instruction that runs again, but it is linked: builders that can join layers keep it.";
+  }
   const reference = through[0]?.reference;
   const doubt = certainty === surely ? "" : reference ? ", which may come out the same" : ", perhaps";
   const named = (index: number | null): string => (index === null ? "another" : quotedStage(stages[index]!));

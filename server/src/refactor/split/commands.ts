@@ -58,8 +58,7 @@ export function classifyCommand(call: Call): Role {
   const role = classifyPlainly(call);
   if (role.kind !== "files" || role.paths === null || role.paths.length === 0) return role;
   if (role.paths.every(isCredential)) return { kind: "credentials", paths: role.paths };
-  if (role.paths.every((path) => packageSources.test(path)))
-    return packagesFrom;
+  if (role.paths.every((path) => packageSources.test(path))) return packagesFrom;
   return role;
 }
 

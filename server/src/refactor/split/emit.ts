@@ -2,6 +2,7 @@ import type { Instruction } from "../../dockerfile/instruction.ts";
 import { type Edit, lineEnding } from "../../text/edit.ts";
 import type { Crossing } from "./ecosystems/ecosystem.ts";
 import { directoryOf, lastPart, relativePath } from "../../text/paths.ts";
+import { ownerLines } from "./owners.ts";
 import type { Split } from "./plan.ts";
 import { sourceOf } from "./unsure.ts";
 import { baseDirectory, baseSettings } from "./variables.ts";
@@ -183,6 +184,7 @@ function runtimeLines(split: Split, keyword: (line: string) => string, user: str
   ]);
   lines.unshift(...missing.map(keyword), ...directory.map(keyword));
   for (const { text, comment } of settings) lines.push(...(comment === null ? [] : [comment]), text);
+  lines.push(...ownerLines(split).map(keyword));
   lines.push(...choice.crossings.flatMap((crossing) => copyLines(split, crossing).map(keyword)));
   lines.push(...choice.closing.map(keyword), ...(user === null ? [] : [keyword(user)]), ...late);
   return lines.flatMap((line) => line.replaceAll("\r\n", "\n"));
@@ -209,7 +211,7 @@ function isOverridden(
 
 function copyLines(
   { facts, choice, boundary, builderName }: Split,
-  { from, value, to, directory, comment }: Crossing,
+  { from, value, to, directory, comment, isEither }: Crossing,
 ): string[] {
   // Where the runtime stage is when it copies: where the builder was at its last line, if it follows it.
   const follows =
@@ -221,7 +223,7 @@ function copyLines(
   let written = to ?? from;
   if (cwd && to === null && (value === cwd.value || value.startsWith(`${cwd.value}/`)) && cwd.value !== "/") {
     if (value === cwd.value) written = "./";
-    else if (directory) written = `./${relativePath(cwd.value, value)}`;
+    else if (directory || isEither === true) written = `./${relativePath(cwd.value, value)}`;
     else written = directoryOf(value) === cwd.value ? "./" : `./${relativePath(cwd.value, value)}`;
   } else if (to === null && !directory && lastPart(value).includes(".")) written = from;
   const line = quoted

@@ -9,6 +9,7 @@ import { usersOf } from "../../images/users.ts";
 import { checkFit } from "./fit.ts";
 import { type Facts, readFacts, type Step } from "./facts.ts";
 import { classifyAll, ownRoles, type RoleOf } from "./roles.ts";
+import { type OwnerCommand, ownerCommands } from "./owners.ts";
 import { keeping, neededPackages } from "./tools.ts";
 import { place, sourceOf, Unsure } from "./unsure.ts";
 import { neededVariables, refuseBaseVariables } from "./variables.ts";
@@ -53,6 +54,8 @@ export interface Split {
   readonly names: { readonly test: string; readonly pruned: string };
   /** The steps that only test what was built. */
   readonly tests: readonly number[];
+  /** Commands that make directories which are copied belong to whom they did. */
+  readonly owners: readonly OwnerCommand[];
   /** The user without privileges that the base has; `null` where it has none, or the container has another already. */
   readonly user: string | null;
   readonly assumptions: readonly string[];
@@ -295,6 +298,7 @@ function divide(ecosystem: Ecosystem, facts: Facts, role: RoleOf, given: Choice)
     runtimeName,
     names,
     tests: sides.some(({ kind }, index) => kind === "builder" && !tests.includes(index)) ? tests : [],
+    owners: ownerCommands(facts, role, choice, sides, boundary),
     user,
     assumptions,
   };

@@ -14,7 +14,11 @@ const elsewhere =
   /^\/(?:$|(?:usr|bin|sbin|lib|lib32|lib64|boot|dev|proc|sys|run|tmp|etc|root|go)(?:\/|$)|home\/[^/]+\/(?:\.|go\/)|var\/(?:tmp|run|lock|log|cache\/(?:apt|apk|dnf|yum))(?:\/|$)|(?:opt|srv|var|home|mnt|media|opt\/java|opt\/java\/openjdk|var\/(?:lib|cache|www))$)/;
 
 /** Whether the runtime stage does without a place, as far as the file shows. */
-function isMissing({ crossings, workshop, made, madeAgain }: Choice, there: ReadonlySet<string>, path: string): boolean {
+function isMissing(
+  { crossings, workshop, made, madeAgain }: Choice,
+  there: ReadonlySet<string>,
+  path: string,
+): boolean {
   if (elsewhere.test(path) || /[*?[$]/.test(path)) return false;
   const known = [...workshop, ...made, ...madeAgain, ...crossings.map(({ value }) => value), ...there];
   return !known.some((one) => isInside(one, path) || isInside(path, one));

@@ -287,7 +287,10 @@ function viewCall(viewing: Viewing, step: Step, call: Call): Part {
     case "cleanup":
       return neutral;
     case "step":
-      if (isForeign(viewing, call, role) || (viewing.ecosystem !== "c" && strayOf(call, choice, viewing.there) !== null))
+      if (
+        isForeign(viewing, call, role) ||
+        (viewing.ecosystem !== "c" && strayOf(call, choice, viewing.there) !== null)
+      )
         viewing.doubts.working.push(`\`${shorten(source)}\` (${lineOf(facts, call)})`);
       if (call.name === "curl" || call.name === "wget") {
         for (const arg of call.args)
@@ -433,8 +436,7 @@ function viewPackages(source: string, call: Call, packages: readonly ShellWord[]
 function groupWords({ name, words }: Call): ShellWord[] {
   if (name !== "apk") return [];
   return words.filter(
-    ({ value }, i) =>
-      /^(?:-t|--virtual(?:=.*)?)$/.test(value) || /^(?:-t|--virtual)$/.test(words[i - 1]?.value ?? ""),
+    ({ value }, i) => /^(?:-t|--virtual(?:=.*)?)$/.test(value) || /^(?:-t|--virtual)$/.test(words[i - 1]?.value ?? ""),
   );
 }
 
@@ -478,7 +480,15 @@ function viewFiles(
   if (made && !isSetUp) {
     for (const path of made) {
       viewing.left.add(path);
-      viewing.crossings.set(path, { from: path, value: path, to: null, directory: false, comment: null });
+      const directory = call.name !== "" && unpackers.has(call.name);
+      viewing.crossings.set(path, {
+        from: path,
+        value: path,
+        to: null,
+        directory,
+        comment: null,
+        isEither: !directory,
+      });
     }
     return builder;
   }
@@ -518,7 +528,8 @@ function viewFiles(
 }
 
 /** Places that any image of a system has, or that packages bring. */
-const systemFiles = /^\/(?:etc|usr\/(?!local\/)|s?bin|lib|lib64|dev|proc|sys|run|tmp|home\/[^/]+$|root$|var\/(?:www|log|run|tmp|spool|cache)(?:\/|$))/;
+const systemFiles =
+  /^\/(?:etc|usr\/(?!local\/)|s?bin|lib|lib64|dev|proc|sys|run|tmp|home\/[^/]+$|root$|var\/(?:www|log|run|tmp|spool|cache)(?:\/|$))/;
 
 /** Whether the runtime stage surely has a file or a directory when it is set up. */
 function isThere({ there }: Viewing, path: string): boolean {
@@ -537,6 +548,9 @@ function coversCrossing({ choice, crossings }: Viewing, path: string): boolean {
   const values = [...choice.made, ...choice.crossings.map(({ value }) => value), ...crossings.keys()];
   return values.some((value) => value.startsWith(start));
 }
+
+/** Commands that fill a directory. */
+const unpackers: ReadonlySet<string> = new Set(["tar", "bsdtar", "unzip", "git"]);
 
 /** Directories of the system that are not copied as a whole. */
 const systemDirectories =

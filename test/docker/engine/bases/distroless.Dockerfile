@@ -1,6 +1,6 @@
 FROM debian:bookworm-slim AS system
 COPY distroless-root.sh /
-RUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt/lists,sharing=locked --mount=type=bind,source=shims,target=/shims \
+RUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt/lists,sharing=locked --mount=type=bind,source=shims/install-packages,target=/shims/install-packages \
     apt-get -qq update && sh /distroless-root.sh
 
 FROM scratch AS static

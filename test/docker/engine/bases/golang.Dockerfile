@@ -1,5 +1,5 @@
 FROM buildpack-deps:bookworm
-RUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt/lists,sharing=locked --mount=type=bind,source=shims,target=/shims \
+RUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt/lists,sharing=locked --mount=type=bind,source=shims/install-packages,target=/shims/install-packages \
     for file in /etc/apt/sources.list.d/*.sources; do \
       awk 'BEGIN { RS = ""; ORS = "\n\n" } NR == 1' "$file" | sed 's/^Suites:.*/Suites: bookworm-backports/' >/etc/apt/sources.list.d/backports.sources; \
     done && \

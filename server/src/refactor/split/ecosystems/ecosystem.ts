@@ -16,6 +16,8 @@ export interface Crossing {
   readonly directory: boolean;
   /** A comment above the COPY, without `#`. */
   readonly comment: string | null;
+  /** Whether the file does not tell a directory from a file: COPY writes the whole path of both. */
+  readonly isEither?: boolean;
 }
 
 /** A command at the end of the builder. */

@@ -32,8 +32,7 @@ export function findWorkshop(facts: Facts): string[] {
     for (const call of step.calls) {
       for (const archive of archivesOf(call)) add(archive);
       if (isCompiler(call)) for (const path of namedSources(call)) add(directoryOf(path));
-      for (const path of sourcesOf(call))
-        if (call.name === "git" || built.some((cwd) => isInside(path, cwd))) add(path);
+      for (const path of sourcesOf(call)) if (built.some((cwd) => isInside(path, cwd))) add(path);
     }
   }
   return [...new Set(found)].filter((path, _, all) => !all.some((other) => other !== path && isInside(other, path)));

@@ -8,6 +8,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
+import { stageGraph } from "../server/src/features/graph.ts";
 import { splitFile } from "../server/src/refactor/split-stage.ts";
 import { rules } from "../server/src/rules/index.ts";
 import { type Diagnosis, runRules } from "../server/src/rules/run.ts";
@@ -59,7 +60,7 @@ interface CheckComparison {
 export interface Comparison {
   /** Files with an answer of BuildKit's. */
   files: number;
-  /** Files whose stage graph is the same. */
+  /** Files whose stage graph is the same, in the model and as it is drawn. */
   sameGraph: number;
   /** Files that BuildKit refuses and that we refuse with the same message at the same line. */
   sameError: number;
@@ -136,8 +137,10 @@ function compareRecord(
     return disagreements;
   }
   const ours = JSON.stringify(ownStages(analysis));
+  const drawn = JSON.stringify(drawnStages(analysis));
   const theirs = JSON.stringify(stages.map(recordedStage));
   if (ours !== theirs) disagreements.push(`graph\n  ours   ${ours}\n  theirs ${theirs}`);
+  else if (drawn !== theirs) disagreements.push(`drawn graph\n  ours   ${drawn}\n  theirs ${theirs}`);
   else if (errors.length > 0) disagreements.push(`we refuse what BuildKit takes: ${errors[0]!.message}`);
   else result.sameGraph++;
   return [...disagreements, ...compareChecks(analysis, found, warnings, result)];
@@ -268,6 +271,30 @@ function ownStages({ stages, references, graph }: Analysis): unknown[] {
   }));
 }
 
+/** The same as {@link ownStages}, read from the graph that editors draw: its nodes, its edges and the rows that they join. */
+function drawnStages(analysis: Analysis): unknown[] {
+  const { nodes, edges } = stageGraph(analysis, "", 0, { scratch: true });
+  const lines = new Map(nodes.flatMap(({ steps }) => steps.map(({ id, range }) => [id, range.start.line + 1])));
+  return nodes
+    .filter(({ kind }) => kind === "stage")
+    .map(({ id, index, name, needed, body }) => ({
+      index,
+      name,
+      base: analysis.stages[index!]!.baseName,
+      start: body.start.line + 1,
+      deps: edges
+        // What ONBUILD of another stage brings along is not recorded, and stands at the FROM.
+        .filter(({ from, kind, fromStep }) => from === id && (kind === "from" || fromStep !== `step:${index}:0`))
+        .map(({ kind, to, fromStep }) => ({
+          kind,
+          stage: to.startsWith("stage:") ? Number(to.slice(6)) : null,
+          image: to.startsWith("image:") ? to.slice(6) : to === "scratch" ? to : null,
+          line: lines.get(fromStep ?? ""),
+        })),
+      inTarget: needed,
+    }));
+}
+
 function recordedStage({ index, name, base, start, deps, inTarget }: RecordedStage): unknown {
   return {
     index,
@@ -316,7 +343,7 @@ function main(paths: readonly string[]): number {
   const result = compare(paths);
   for (const disagreement of result.disagreements) console.log(disagreement);
   console.log(`${result.files} files`);
-  console.log(`  ${result.sameGraph} with the same stage graph, and no error from us`);
+  console.log(`  ${result.sameGraph} with the same stage graph, drawn and not, and no error from us`);
   console.log(`  ${result.sameError} refused with the same message at the same line`);
   console.log(`  ${result.unknownBases} not compared: the base depends on a build arg without default`);
   console.log(`${result.splits} files with a split on offer`);

@@ -5,6 +5,8 @@ import { readFiles } from "./files.ts";
 import { registerGraphPanel } from "./graph-panel.ts";
 import { type Launch, type LanguageServer, runLanguageServer, type ServerState } from "./language-server.ts";
 import { onDidChangeOptions, serverOptions } from "./options.ts";
+import { registerStageActions } from "./stage-actions.ts";
+import { registerStageTree } from "./stage-tree.ts";
 
 /** What the extension tells those who activate it, such as its tests. */
 export interface Api {
@@ -30,6 +32,8 @@ export function start(context: vscode.ExtensionContext, launch: Launch): Api {
     onDidChangeOptions(() => running.notify(configureMethod, serverOptions())),
     files.follow(running),
     ...registerCommands(running, panel),
+    ...registerStageActions(running),
+    registerStageTree(running),
   );
   const ready = running.start();
   // Whoever waits for it learns of a failure; everyone else was told by a message.

@@ -1,167 +1,82 @@
 import * as vscode from "vscode";
-import { type GraphParams, graphMethod, type StageGraph } from "../../server/src/protocol.ts";
-import { isPageMessage, isPageState, isStageGraph, type PanelMessage } from "../webview/messages.ts";
+import type { StageGraph } from "../../server/src/protocol.ts";
+import {
+  type Choices,
+  type Current,
+  isPageMessage,
+  isPageState,
+  type PageMessage,
+  type PanelMessage,
+  type PictureFormat,
+  usualChoices,
+} from "../webview/messages.ts";
 import { activeDockerfile, editorOf, fileName, isDockerfile } from "./documents.ts";
+import { exportGraph } from "./graph-export.ts";
+import { answerQuestion, askForChange, type GraphQuestion } from "./graph-questions.ts";
+import { findCurrent, type GraphWatch, reveal, watchGraph } from "./graph-watch.ts";
 import type { LanguageServer } from "./language-server.ts";
 
-/** The panel that draws the stages of the Dockerfile in the active editor, and draws them anew as it changes. */
+/** The panels that draw the stages of a Dockerfile: of the one in the active editor, or of the one they are pinned to. */
 export interface GraphPanel {
-  /** Opens the panel beside the editor, or brings it to the front, and shows `document`. */
+  /** Shows `document` beside the editor: in the panel that has it, in one that is not pinned, or in a new one. */
   readonly show: (document: vscode.TextDocument) => void;
+  /** What the panel shows that was opened or changed last. */
   readonly shownGraph: () => StageGraph | null;
 }
 
 const viewType = "dockerfileStages.graph";
-/** Milliseconds without a change before the graph is asked for again. */
-const typingPause = 80;
+/** Milliseconds that the cursor rests before what is rebuilt is asked again. */
+const cursorPause = 150;
+
+interface OpenPanel {
+  readonly panel: vscode.WebviewPanel;
+  readonly watch: GraphWatch;
+  readonly isPinned: () => boolean;
+  readonly showText: (text: string) => void;
+  readonly cursorMoved: () => void;
+}
 
 export function registerGraphPanel(context: vscode.ExtensionContext, server: LanguageServer): GraphPanel {
   const dist = vscode.Uri.joinPath(context.extensionUri, "dist");
-  let panel: vscode.WebviewPanel | undefined;
-  let isPageReady = false;
-  /** The document that the panel follows. */
-  let followed: vscode.TextDocument | undefined;
-  /** The graph on the page, and the document it came from: for a moment not yet the one that is followed. */
-  let drawn: { readonly document: vscode.TextDocument; readonly graph: StageGraph } | null = null;
-  /** What the page should show; sent again when the page is made again. */
-  let message: PanelMessage = { type: "empty", uri: null, text: "" };
-  let current: string | null = null;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let lastRequest = 0;
+  /** The one that was opened or brought to the front last is the last. */
+  let panels: readonly OpenPanel[] = [];
 
-  const send = (next: PanelMessage): void => {
-    if (isPageReady) void panel?.webview.postMessage(next);
-  };
-
-  const showText = (text: string): void => {
-    drawn = null;
-    current = null;
-    message = { type: "empty", uri: followed?.uri.toString() ?? null, text };
-    send(message);
-  };
-
-  /** The stage with the cursor: the last one that begins at the cursor's line or above. */
-  const findCurrent = (): string | null => {
-    const editor = editorOf(followed);
-    if (!editor) return null;
-    const { line } = editor.selection.active;
-    return drawn?.graph.nodes.findLast(({ kind, body }) => kind === "stage" && body.start.line <= line)?.id ?? null;
-  };
-
-  const refresh = async (): Promise<void> => {
-    clearTimeout(timer);
-    const document = followed;
-    if (!panel || !document) return;
-    const request = ++lastRequest;
-    if (server.state() === "starting") return;
-    const { uri, version } = document;
-    let answer: unknown;
-    try {
-      answer = await server.request(graphMethod, { textDocument: { uri: uri.toString() } } satisfies GraphParams);
-    } catch (error) {
-      if (request !== lastRequest) return;
-      server.log.warn(`The stage graph: ${String(error)}`);
-      if (server.state() !== "starting") showText("There is no graph, because the stage language server does not run.");
-      return;
-    }
-    // A newer question is on its way, or will be after the pause in typing.
-    if (request !== lastRequest || document.version !== version) return;
-    if (answer === null) return showText("The stages of this file cannot be shown.");
-    if (!isStageGraph(answer)) return server.log.error("The stage graph: the answer has an unknown form.");
-    drawn = { document, graph: answer };
-    current = findCurrent();
-    message = { type: "graph", name: fileName(uri), graph: answer, current };
-    send(message);
-  };
-
-  const refreshSoon = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => void refresh(), typingPause);
-  };
-
-  const follow = (document: vscode.TextDocument): void => {
-    if (followed === document) return;
-    followed = document;
-    if (panel) panel.title = titleFor(document.uri);
-    void refresh();
-  };
-
-  const updateCurrent = (): void => {
-    const next = findCurrent();
-    if (next === current || next === null) return;
-    current = next;
-    if (message.type === "graph") message = { ...message, current };
-    send({ type: "current", id: current });
-  };
-
-  const adopt = (adopted: vscode.WebviewPanel): void => {
-    panel = adopted;
-    isPageReady = false;
-    message = { type: "empty", uri: null, text: "" };
-    adopted.webview.options = { enableScripts: true, localResourceRoots: [dist] };
-    adopted.webview.onDidReceiveMessage((received: unknown) => {
-      if (!isPageMessage(received)) return;
-      if (received.type === "ready") {
-        isPageReady = true;
-        send(message);
-      } else {
-        if (!drawn) return;
-        const { document, graph } = drawn;
-        const things = received.what === "node" ? graph.nodes : graph.edges;
-        const range = things.find(({ id }) => id === received.id)?.range;
-        if (range) reveal(document, range).catch((error: unknown) => server.log.error(String(error)));
-      }
+  const adopt = (panel: vscode.WebviewPanel, state: { choices: Choices; pinned: boolean }): OpenPanel => {
+    const opened = openPanel(panel, dist, server, state);
+    panels = [...panels, opened];
+    panel.onDidDispose(() => {
+      panels = panels.filter((each) => each !== opened);
     });
-    adopted.onDidChangeViewState(() => {
-      // The page of a hidden panel is thrown away; it says "ready" again when it is back.
-      if (!adopted.visible) isPageReady = false;
-    });
-    adopted.onDidDispose(() => {
-      if (panel !== adopted) return;
-      clearTimeout(timer);
-      panel = undefined;
-      isPageReady = false;
-      followed = undefined;
-      drawn = null;
-      current = null;
-    });
-    adopted.webview.html = page(adopted.webview, dist);
+    return opened;
+  };
+
+  const followActive = (document: vscode.TextDocument | undefined): void => {
+    if (!isDockerfile(document)) return;
+    for (const { isPinned, watch } of panels) if (!isPinned()) watch.follow(document);
   };
 
   context.subscriptions.push(
-    { dispose: () => panel?.dispose() },
-    vscode.window.onDidChangeActiveTextEditor((editor) => {
-      if (panel && isDockerfile(editor?.document)) follow(editor.document);
-    }),
+    { dispose: () => panels.forEach(({ panel }) => panel.dispose()) },
+    vscode.window.onDidChangeActiveTextEditor((editor) => followActive(editor?.document)),
     vscode.workspace.onDidOpenTextDocument((document) => {
       // Also when the language of the active document becomes Dockerfile.
-      if (panel && isDockerfile(document) && document === vscode.window.activeTextEditor?.document) follow(document);
-    }),
-    vscode.workspace.onDidChangeTextDocument(({ document }) => {
-      if (document === followed) refreshSoon();
-    }),
-    vscode.workspace.onDidCloseTextDocument((document) => {
-      if (document !== followed) return;
-      lastRequest++;
-      clearTimeout(timer);
-      showText(`${fileName(document.uri)} was closed. Open a Dockerfile to see its stages.`);
-      followed = undefined;
+      if (document === vscode.window.activeTextEditor?.document) followActive(document);
     }),
     vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
-      if (textEditor.document === followed) updateCurrent();
+      for (const { watch, cursorMoved } of panels) if (textEditor.document === watch.followed()) cursorMoved();
     }),
-    server.onDidChangeState(() => void refresh()),
     vscode.window.registerWebviewPanelSerializer(viewType, {
       deserializeWebviewPanel: async (restored, state: unknown) => {
-        panel?.dispose();
-        adopt(restored);
+        const { uri, choices, pinned } = isPageState(state)
+          ? state
+          : { uri: null, choices: usualChoices, pinned: false };
+        const { watch, showText } = adopt(restored, { choices, pinned });
         const active = activeDockerfile();
-        if (active) return follow(active);
-        const uri = isPageState(state) ? state.uri : null;
+        if (active && !pinned) return watch.follow(active);
         if (uri === null) return showText("Open a Dockerfile to see its stages.");
         try {
           const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true));
-          if (isDockerfile(document) && !followed) follow(document);
+          if (isDockerfile(document) && !watch.followed()) watch.follow(document);
         } catch {
           showText("The Dockerfile is not there any more. Open another to see its stages.");
         }
@@ -170,44 +85,207 @@ export function registerGraphPanel(context: vscode.ExtensionContext, server: Lan
   );
 
   return {
-    shownGraph: () => drawn?.graph ?? null,
+    shownGraph: () => panels.at(-1)?.watch.shown()?.graph ?? null,
     show: (document) => {
-      if (panel) panel.reveal(undefined, true);
-      else {
-        adopt(
-          vscode.window.createWebviewPanel(
-            viewType,
-            titleFor(document.uri),
-            { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
-            { enableScripts: true, localResourceRoots: [dist] },
-          ),
-        );
+      const known =
+        panels.find(({ watch }) => watch.followed() === document) ?? panels.find(({ isPinned }) => !isPinned());
+      if (known) {
+        panels = [...panels.filter((each) => each !== known), known];
+        known.panel.reveal(undefined, true);
+        return known.watch.follow(document);
       }
-      follow(document);
+      const made = vscode.window.createWebviewPanel(
+        viewType,
+        titleFor(document.uri),
+        { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true },
+        { enableScripts: true, localResourceRoots: [dist] },
+      );
+      adopt(made, { choices: usualChoices, pinned: false }).watch.follow(document);
+    },
+  };
+}
+
+function openPanel(
+  panel: vscode.WebviewPanel,
+  dist: vscode.Uri,
+  server: LanguageServer,
+  state: { readonly choices: Choices; readonly pinned: boolean },
+): OpenPanel {
+  let { choices, pinned } = state;
+  let isPageReady = false;
+  /** What the page should show; sent again when the page is made again. */
+  let message: PanelMessage = { type: "empty", uri: null, text: "" };
+  let current: Current = { id: null, step: null };
+  let question: GraphQuestion | null = null;
+  let lastQuestion = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let drawn: ((data: string) => void) | undefined;
+
+  const send = (next: PanelMessage): void => {
+    if (isPageReady) void panel.webview.postMessage(next);
+  };
+  const log = (error: unknown): void => server.log.error(String(error));
+
+  const showText = (text: string): void => {
+    current = { id: null, step: null };
+    message = { type: "empty", uri: watch.followed()?.uri.toString() ?? null, text };
+    send(message);
+  };
+
+  const watch = watchGraph(server, {
+    isWanted: () => true,
+    show: (watched) => {
+      const { document, graph } = watched;
+      panel.title = titleFor(document.uri);
+      current = findCurrent(watched, editorOf(document));
+      message = { type: "graph", name: fileName(document.uri), graph, current, choices, pinned };
+      send(message);
+      answer().catch(log);
+    },
+    showText,
+  });
+
+  const askGraph = (): void =>
+    watch.refresh({
+      target: choices.target,
+      contexts: choices.contexts,
+      images: choices.imagesPerUse ? "per-use" : "once",
+    });
+
+  /** Answers the question that is open anew. */
+  const answer = async (): Promise<void> => {
+    const shown = watch.shown();
+    if (!question || !shown) return;
+    const asked = ++lastQuestion;
+    const { document, graph } = shown;
+    const marks = await answerQuestion(server, question, document, graph, choices.target);
+    if (asked === lastQuestion) send({ type: "marks", marks });
+  };
+
+  const ask = async (kind: "rebuild" | "ship" | "none"): Promise<void> => {
+    const document = watch.followed();
+    lastQuestion++;
+    question = null;
+    if (kind === "ship") question = { kind };
+    else if (kind === "rebuild" && document) question = (await askForChange(document)) ?? null;
+    if (!question) return send({ type: "marks", marks: null });
+    await answer();
+  };
+
+  const draw = (format: PictureFormat): Promise<string> =>
+    new Promise((resolve) => {
+      drawn?.("");
+      drawn = resolve;
+      send({ type: "export", format });
+    });
+
+  const receive = async (received: PageMessage): Promise<void> => {
+    const shown = watch.shown();
+    switch (received.type) {
+      case "ready":
+        isPageReady = true;
+        // The page may have been hidden and made again: it has kept what was chosen.
+        choices = received.choices;
+        if (message.type === "graph") message = { ...message, choices, pinned };
+        send(message);
+        return answer();
+      case "choose": {
+        const before = choices;
+        choices = received.choices;
+        if (message.type === "graph") message = { ...message, choices };
+        const needsGraph =
+          before.target !== choices.target ||
+          before.contexts !== choices.contexts ||
+          before.imagesPerUse !== choices.imagesPerUse;
+        if (needsGraph) askGraph();
+        return;
+      }
+      case "pin":
+        pinned = received.pinned;
+        if (message.type === "graph") message = { ...message, pinned };
+        return;
+      case "ask":
+        return ask(received.question);
+      case "export":
+        if (shown) await exportGraph(server, shown.document, choices.target, draw);
+        return;
+      case "picture":
+        drawn?.(received.data);
+        drawn = undefined;
+        return;
+      case "rename": {
+        const node = shown?.graph.nodes.find(({ id }) => id === received.id);
+        if (!shown || node?.kind !== "stage") return;
+        await reveal(shown.document, node.range);
+        const { uri } = shown.document;
+        await vscode.commands.executeCommand("dockerfileStages.renameStage", uri.toString(), node.range.start);
+        return;
+      }
+      case "reveal": {
+        if (!shown) return;
+        const { nodes, edges } = shown.graph;
+        const things =
+          received.what === "node" ? nodes : received.what === "edge" ? edges : nodes.flatMap(({ steps }) => steps);
+        const range = things.find(({ id }) => id === received.id)?.range;
+        if (range) await reveal(shown.document, range);
+      }
+    }
+  };
+
+  panel.webview.options = { enableScripts: true, localResourceRoots: [dist] };
+  panel.webview.onDidReceiveMessage((received: unknown) => {
+    if (isPageMessage(received)) receive(received).catch(log);
+  });
+  panel.onDidChangeViewState(() => {
+    // The page of a hidden panel is thrown away; it says "ready" again when it is back.
+    if (!panel.visible) isPageReady = false;
+  });
+  panel.onDidDispose(() => {
+    clearTimeout(timer);
+    drawn?.("");
+    watch.dispose();
+  });
+  panel.webview.html = page(panel.webview, dist);
+  askGraph();
+
+  return {
+    panel,
+    watch: {
+      ...watch,
+      follow: (document) => {
+        if (watch.followed() === document) return;
+        panel.title = titleFor(document.uri);
+        if (watch.followed()) {
+          // What was asked and chosen is about the file before.
+          question = null;
+          lastQuestion++;
+          send({ type: "marks", marks: null });
+          if (choices.target !== null) {
+            choices = { ...choices, target: null };
+            askGraph();
+          }
+        }
+        watch.follow(document);
+      },
+    },
+    isPinned: () => pinned,
+    showText,
+    cursorMoved: () => {
+      const shown = watch.shown();
+      if (!shown || shown.document !== watch.followed()) return;
+      const next = findCurrent(shown, editorOf(shown.document));
+      if (next.id === null || (next.id === current.id && next.step === current.step)) return;
+      current = next;
+      if (message.type === "graph") message = { ...message, current };
+      send({ type: "current", ...current });
+      if (question?.kind !== "rebuild" || question.path !== null) return;
+      clearTimeout(timer);
+      timer = setTimeout(() => answer().catch(log), cursorPause);
     },
   };
 }
 
 const titleFor = (uri: vscode.Uri): string => `Stages: ${fileName(uri)}`;
-
-/** Puts the cursor at the start of a range, in the editor that shows the document or in a new one. */
-async function reveal(
-  document: vscode.TextDocument,
-  { start, end }: StageGraph["nodes"][number]["range"],
-): Promise<void> {
-  const range = document.validateRange(new vscode.Range(start.line, start.character, end.line, end.character));
-  const key = document.uri.toString();
-  const group = vscode.window.tabGroups.all.find(({ tabs }) =>
-    tabs.some(({ input }) => input instanceof vscode.TabInputText && input.uri.toString() === key),
-  );
-  const visible = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
-  const editor = await vscode.window.showTextDocument(document, {
-    viewColumn: visible?.viewColumn ?? group?.viewColumn ?? vscode.ViewColumn.One,
-    preview: false,
-  });
-  editor.selection = new vscode.Selection(range.start, range.start);
-  editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
-}
 
 function page(webview: vscode.Webview, dist: vscode.Uri): string {
   const nonce = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>

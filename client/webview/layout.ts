@@ -178,7 +178,8 @@ interface MeasuredBox {
   exits: readonly string[];
 }
 
-const entryRoom = ({ entries }: MeasuredBox): number => rowInset + entries.length * trackGap + (entries.length > 0 ? arrowLength + 2 : 0);
+const entryRoom = ({ entries }: MeasuredBox): number =>
+  rowInset + entries.length * trackGap + (entries.length > 0 ? arrowLength + 2 : 0);
 const exitRoom = ({ exits }: MeasuredBox): number => rowInset + exits.length * trackGap;
 
 /** Gives each line that ends at a row its own way inside of the box, so that they do not cross each other. */
@@ -673,9 +674,11 @@ function findLanes(boxes: readonly Box[], levels: Levels): Lane[] {
     reach.set(level, { top: Math.min(top, y), bottom: Math.max(bottom, y + height) });
   }
   const air = 8;
-  const lanes = [...reach].toSorted(([a], [b]) => a - b).map(([level, { top, bottom }]): Lane => {
-    return { level, y: round(top - air), height: round(bottom - top + 2 * air) };
-  });
+  const lanes = [...reach]
+    .toSorted(([a], [b]) => a - b)
+    .map(([level, { top, bottom }]): Lane => {
+      return { level, y: round(top - air), height: round(bottom - top + 2 * air) };
+    });
   return lanes.every(({ y }, i) => i === 0 || lanes[i - 1]!.y + lanes[i - 1]!.height <= y) ? lanes : [];
 }
 

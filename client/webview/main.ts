@@ -37,6 +37,7 @@ const canvas = svg("svg", { class: "canvas", role: "group" });
 const legend = html("div", { class: "legend", "aria-hidden": "true" });
 const list = html("div", { class: "visually-hidden", role: "region", "aria-label": "Stage graph as text" });
 const side = html("aside", { class: "side", "aria-label": "Answer", hidden: "" });
+const heading = html("h1", { class: "visually-hidden" }, "Stage graph");
 const notice = html("p", { class: "notice", role: "status" });
 const minimap = makeMinimap(({ x, y }) => {
   const { width, height } = room();
@@ -61,7 +62,7 @@ const toolbar = makeToolbar({
 });
 const board = html("div", { class: "board" }, canvas, minimap.element, legend);
 document.body.append(
-  html("main", {}, toolbar.element, html("div", { class: "middle" }, board, side)),
+  html("main", {}, heading, toolbar.element, html("div", { class: "middle" }, board, side)),
   notice,
   list,
 );
@@ -254,7 +255,8 @@ function draw({ graph, name, current: at, choices: asked }: GraphMessage): void 
   document.body.classList.remove("empty");
   notice.textContent = "";
   canvas.setAttribute("aria-label", `Stage graph of ${name}`);
-  toolbar.update(graph, { ...choices, target: asked.target });
+  choices = { ...choices, target: asked.target };
+  toolbar.update(graph, choices);
   // While somebody types inside of instructions, places change, and nothing that is seen.
   if (isSameFile && shown && looksLike(graph) === looksLike(shown.graph) && shown.order === choices.order) {
     shown = { ...shown, graph };
@@ -423,14 +425,23 @@ function applyMarks(): void {
   for (const step of marks.steps) counts.set(stageOf(step), (counts.get(stageOf(step)) ?? 0) + 1);
   for (const [id, count] of counts) {
     find("data-node", id)?.append(
-      svg("g", { class: "badge" }, svg("rect", { x: -9, y: -9, width: 22, height: 18, rx: 9 }), svg("text", { x: 2, y: 0 }, String(count))),
+      svg(
+        "g",
+        { class: "badge" },
+        svg("rect", { x: -9, y: -9, width: 22, height: 18, rx: 9 }),
+        svg("text", { x: 2, y: 0 }, String(count)),
+      ),
     );
   }
 }
 
 /** Shows a thing of an answer, in the drawing and in the editor. */
 function goTo(id: string): void {
-  const what: Thing = id.startsWith("step:") ? "step" : shown?.graph.edges.some((edge) => edge.id === id) ? "edge" : "node";
+  const what: Thing = id.startsWith("step:")
+    ? "step"
+    : shown?.graph.edges.some((edge) => edge.id === id)
+      ? "edge"
+      : "node";
   const place = placeOf(id) ?? (what === "step" ? placeOf(stageOf(id)) : undefined);
   if (place) bringIntoSight(place);
   editor.postMessage({ type: "reveal", what, id });
@@ -679,7 +690,10 @@ function neighbour(from: Box, [dx, dy]: readonly [number, number]): Box | undefi
 
 /** Up and down the instructions of a stage; to the side, back to the stage. */
 function goThroughSteps(id: string, down: number): void {
-  const next = down === 0 ? undefined : `${id.slice(0, id.lastIndexOf(":") + 1)}${Number(id.slice(id.lastIndexOf(":") + 1)) + down}`;
+  const next =
+    down === 0
+      ? undefined
+      : `${id.slice(0, id.lastIndexOf(":") + 1)}${Number(id.slice(id.lastIndexOf(":") + 1)) + down}`;
   const to = (next === undefined ? null : find("data-step", next)) ?? find("data-node", stageOf(id));
   to?.focus({ preventScroll: true });
   const place = next === undefined ? undefined : placeOf(next);

@@ -121,7 +121,8 @@ type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields => typeof value === "object" && value !== null;
 const isText = (value: unknown): value is string => typeof value === "string";
 const isTextOrNull = (value: unknown): value is string | null => value === null || typeof value === "string";
-const isListOf = (value: unknown, test: (each: unknown) => boolean): boolean => Array.isArray(value) && value.every(test);
+const isListOf = (value: unknown, test: (each: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(test);
 const areTexts = (value: Fields, ...names: string[]): boolean => names.every((name) => isText(value[name]));
 const areTextsOrNull = (value: Fields, ...names: string[]): boolean => names.every((name) => isTextOrNull(value[name]));
 const areLists = (value: Fields, ...names: string[]): boolean => names.every((name) => isListOf(value[name], isText));

@@ -44,7 +44,9 @@ export function makeMinimap(go: (place: Point) => void): Minimap {
       element.setAttribute("height", String(drawn.height * scale));
       element.setAttribute("viewBox", `0 0 ${drawn.width} ${drawn.height}`);
       boxes.replaceChildren(
-        ...drawn.boxes.map(({ id, x, y, width, height }) => svg("rect", { class: `dot ${looks(id)}`, x, y, width, height })),
+        ...drawn.boxes.map(({ id, x, y, width, height }) =>
+          svg("rect", { class: `dot ${looks(id)}`, x, y, width, height }),
+        ),
       );
     },
     show: ({ x, y, width, height }) => {

@@ -16,7 +16,10 @@ export function showAnswer(
       if (heading !== "") list.push(html("h3", {}, heading));
       list.push((rows = html("ul")));
     }
-    const words = [html("span", { class: "what" }, text), ...(detail === "" ? [] : [html("span", { class: "why" }, detail)])];
+    const words = [
+      html("span", { class: "what" }, text),
+      ...(detail === "" ? [] : [html("span", { class: "why" }, detail)]),
+    ];
     if (id === null) {
       rows.append(html("li", {}, ...words));
       continue;

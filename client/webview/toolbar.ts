@@ -52,7 +52,9 @@ export function makeToolbar(actions: ToolbarActions): Toolbar {
   const boxes = new Map(
     switches.map(([name]) => {
       const box = html("input", { type: "checkbox" });
-      box.addEventListener("change", () => actions.choose({ [name]: box.checked, ...(name === "layers" ? { expanded: [] } : {}) }));
+      box.addEventListener("change", () =>
+        actions.choose({ [name]: box.checked, ...(name === "layers" ? { expanded: [] } : {}) }),
+      );
       return [name, box] as const;
     }),
   );
@@ -82,7 +84,12 @@ export function makeToolbar(actions: ToolbarActions): Toolbar {
     return [each, made] as const;
   });
 
-  const find = html("input", { type: "search", placeholder: "Find", "aria-label": "Find in the graph", spellcheck: "false" });
+  const find = html("input", {
+    type: "search",
+    placeholder: "Find",
+    "aria-label": "Find in the graph",
+    spellcheck: "false",
+  });
   const found = html("span", { class: "found-count", role: "status" });
   find.addEventListener("input", () => actions.search(find.value));
   find.addEventListener("keydown", (event) => {

@@ -156,10 +156,27 @@ describe("command line", () => {
       write("Dockerfile", broken.text);
       const finished = await run(["graph", "--format=json", "Dockerfile"]);
       const [first, second] = [lineOf(broken.text, "FROM"), lineOf(broken.text, "FROM alpine:3.20\n")];
-      const image = { kind: "from", stage: null, image: "alpine:3.20" };
+      const image = {
+        kind: "from",
+        stage: null,
+        image: "alpine:3.20",
+        sources: [],
+        destination: null,
+        mount: null,
+      };
+      const copy = {
+        kind: "copy",
+        stage: 0,
+        image: null,
+        line: lineOf(broken.text, "COPY --from=maker"),
+        sources: ["/greeting"],
+        destination: "/greeting",
+        mount: null,
+      };
       assert.deepEqual(parse(finished), [
         {
           file: "Dockerfile",
+          target: 1,
           stages: [
             {
               index: 0,
@@ -167,6 +184,8 @@ describe("command line", () => {
               line: first,
               base: "alpine:3.20",
               dependsOn: [{ ...image, line: first }],
+              role: "files",
+              needed: true,
               neededByDefault: true,
             },
             {
@@ -174,10 +193,9 @@ describe("command line", () => {
               name: null,
               line: second,
               base: "alpine:3.20",
-              dependsOn: [
-                { ...image, line: second },
-                { kind: "copy", stage: 0, image: null, line: lineOf(broken.text, "COPY --from=maker") },
-              ],
+              dependsOn: [{ ...image, line: second }, copy],
+              role: "runtime",
+              needed: true,
               neededByDefault: true,
             },
           ],
@@ -190,12 +208,27 @@ describe("command line", () => {
       write("Dockerfile", clean);
       const mermaid = await run(["graph", "--format", "mermaid", "Dockerfile"]);
       assert.match(mermaid.stdout, /^flowchart LR\n/);
-      assert.match(mermaid.stdout, /^ {2}s0\["maker"\]$/m);
-      assert.match(mermaid.stdout, /^ {2}s0 -\.-> s1$/m);
+      assert.match(mermaid.stdout, /^ {2}s0\["maker<br\/>#40;files#41;"\]$/m);
+      assert.match(mermaid.stdout, /^ {2}s0 -\.->\|"\/\S+ → \/\S+"\| s1$/m);
       const dot = await run(["graph", "--format", "dot", "Dockerfile"]);
       assert.match(dot.stdout, /^digraph stages \{\n/);
-      assert.match(dot.stdout, /^ {2}"s0" -> "s1" \[style=dashed\];$/m);
+      assert.match(dot.stdout, /^ {2}"s0" -> "s1" \[style=dashed, label="\/\S+ → \/\S+"\];$/m);
       assert.deepEqual([mermaid.code, dot.code], [0, 0]);
+    });
+
+    it("takes a target", async () => {
+      write("Dockerfile", clean);
+      const { code, stdout } = await run(["graph", "--target", "Maker", "Dockerfile"]);
+      assert.match(stdout, /^ {2}0 {2}maker \(target\) {2}/m);
+      assert.match(stdout, /^ {2}1 {2}stage 1 \(not needed\) {2}/m);
+      assert.equal(code, 0);
+      const json = parse(await run(["graph", "--target=0", "--format=json", "Dockerfile"])) as { target: number }[];
+      assert.deepEqual(
+        json.map(({ target }) => target),
+        [0],
+      );
+      const unknown = await run(["graph", "--target", "web", "Dockerfile"]);
+      assert.deepEqual(unknown, { code: 2, stdout: "", stderr: trouble("Dockerfile: has no stage 'web'") });
     });
 
     it("draws several files, and leaves out those with trouble", async () => {

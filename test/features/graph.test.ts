@@ -160,7 +160,7 @@ describe("the stage graph", () => {
   const ignoring: Neighbours = { ...alone, ignoreFile: { name: ".dockerignore", text: "*.md\n!a.md\n" } };
 
   it("and the answers about it hold together for every prefix", () => {
-    for (const text of [...fixtures, richText, ...exampleTexts().slice(0, 200)]) {
+    for (const text of [...fixtures, richText, ...exampleTexts().filter((_, i) => i % 10 === 0)]) {
       const step = text.length > 600 ? 7 : 2;
       for (let end = 0; end <= text.length + step - 1; end += step) {
         const part = text.slice(0, end);

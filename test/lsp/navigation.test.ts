@@ -151,8 +151,16 @@ describe("moving between files, over stdio", () => {
 });
 
 describe("moving between files beside Docker DX, over stdio", () => {
+  let editor: Editor;
+  beforeEach(() => {
+    editor = new Editor();
+  });
+  afterEach(async () => {
+    assert.deepEqual(editor.logged, []);
+    assert.equal(await editor.stop(), 0);
+  });
+
   it("leaves to it what it offers in Compose and Bake files", async () => {
-    const editor = new Editor();
     await editor.start(dynamic, { readsFiles: true, otherTools: ["docker-dx"] }, [project]);
     const bake = `${project}/docker-bake.json`;
     const baked = '{ "target": { "app": { "context": "api", "target": "build" } } }';
@@ -170,13 +178,11 @@ describe("moving between files beside Docker DX, over stdio", () => {
       });
     const ask = async (method: string, uri: string): Promise<number> => {
       const content = files.get(uri)!;
-      const before = content.slice(0, content.indexOf("build", content.indexOf("target") + 12)).split("\n");
+      const before = content.slice(0, content.lastIndexOf("build")).split("\n");
       const position = { line: before.length - 1, character: before.at(-1)!.length };
       return (await editor.request<unknown[]>(`textDocument/${method}`, { textDocument: { uri }, position })).length;
     };
     assert.deepEqual(await Promise.all([compose, bake, script].map((uri) => ask("completion", uri))), [0, 0, 2]);
     assert.deepEqual(await Promise.all([compose, bake].map((uri) => ask("definition", uri))), [1, 0]);
-    assert.deepEqual(editor.logged, []);
-    assert.equal(await editor.stop(), 0);
   });
 });

@@ -14,7 +14,7 @@ import type {
   WorkspaceEdit,
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
-import type { StageGraph } from "../../server/src/protocol.ts";
+import type { RebuildAnswer, ShipAnswer, StageGraph } from "../../server/src/protocol.ts";
 import { parseMarked } from "../support/marks.ts";
 import { richText } from "../support/texts.ts";
 import { Editor, modern } from "./client.ts";
@@ -128,6 +128,27 @@ describe("server over stdio, to a modern editor", () => {
       graph.nodes.map(({ label }) => label).filter((label) => label === "build"),
       ["build"],
     );
+    const chosen = await editor.request<StageGraph>("dockerfileStages/graph", {
+      ...at,
+      target: "BUILD",
+      contexts: true,
+    });
+    assert.deepEqual([chosen.target, chosen.skips], ["stage:0", ["stage:1"]]);
+    const mermaid = await editor.request<string>("dockerfileStages/graphText", { ...at, format: "mermaid" });
+    assert.match(mermaid, /^flowchart LR\n/);
+    const rebuilt = await editor.request<RebuildAnswer>("dockerfileStages/rebuild", at);
+    assert.deepEqual(
+      rebuilt.steps.map(({ stage, cause }) => [stage, cause]),
+      [["stage:1", "changed"]],
+    );
+    const ships = await editor.request<ShipAnswer>("dockerfileStages/ship", at);
+    assert.deepEqual(
+      ships.parts.map(({ origin, from }) => [origin, from]),
+      [
+        ["base", "image:nginx:1.27"],
+        ["stage", "stage:0"],
+      ],
+    );
     const half = await openAt(
       editor,
       "FROM node:20 AS build\nFROM nginx\nCOPY --from=<|>",
@@ -170,6 +191,10 @@ describe("server over stdio, to a modern editor", () => {
       ["textDocument/documentLink", {}],
       ["textDocument/formatting", { options: { tabSize: 2, insertSpaces: true } }],
       ["dockerfileStages/graph", {}],
+      ["dockerfileStages/graphText", { format: "dot" }],
+      ["dockerfileStages/rebuild", {}],
+      ["dockerfileStages/rebuild", { path: "a/" }],
+      ["dockerfileStages/ship", {}],
       ["dockerfileStages/split", {}],
     ];
     const texts = [

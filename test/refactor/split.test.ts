@@ -25,6 +25,7 @@ const files = [
   "split-ruby.md",
   "split-engine.md",
   "split-stages.md",
+  "split-traps.md",
 ];
 
 /** A split as these tests look at it: the default way, or the one on a base. */

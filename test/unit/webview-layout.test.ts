@@ -105,7 +105,7 @@ function checkLayout(graph: StageGraph, layout: Layout): void {
       continue;
     }
     assert.deepEqual(points[0], line.start);
-    const [dx, dy] = { down: [0, 1], up: [0, -1], left: [-1, 0] }[direction] as [number, number];
+    const [dx, dy] = { down: [0, 1], up: [0, -1], left: [-1, 0], right: [1, 0] }[direction] as [number, number];
     near(tip.x + dx * arrowLength, end.x);
     near(tip.y + dy * arrowLength, end.y);
     if (direction === "left") {
@@ -137,13 +137,22 @@ function checkInner({ path, inner, start, end, direction }: Line, source: Box, t
   near(first.y, source.y + source.height);
   near(last.y, direction === "right" ? target.y : target.y - arrowLength);
   const inside = pointsOf({ path: inner });
-  const exit = source.rows.find(({ x, y, width, height }) => x + width === start.x && Math.abs(y + height / 2 - start.y) < 0.2);
-  if (exit) assert.ok(inside.some(({ x, y }) => x === first.x && y === first.y), "the way out has a gap");
+  const exit = source.rows.find(
+    ({ x, y, width, height }) => x + width === start.x && Math.abs(y + height / 2 - start.y) < 0.2,
+  );
+  if (exit)
+    assert.ok(
+      inside.some(({ x, y }) => x === first.x && y === first.y),
+      "the way out has a gap",
+    );
   else assert.deepEqual(first, start);
   if (direction === "right") {
     const entry = target.rows.find(({ x, y, height }) => x === end.x && Math.abs(y + height / 2 - end.y) < 0.2);
     assert.ok(entry, "does not end at an instruction");
-    assert.ok(inside.some(({ x, y }) => x === last.x && y === last.y), "the way in has a gap");
+    assert.ok(
+      inside.some(({ x, y }) => x === last.x && y === last.y),
+      "the way in has a gap",
+    );
     near(inside.at(-1)!.x + arrowLength, end.x);
   }
   for (const point of inside) {
@@ -224,7 +233,14 @@ function anyGraph(mostNodes: number, mostEdges: number): fc.Arbitrary<StageGraph
         broken: node.message !== "",
         role: null,
         level: i % 4,
-        steps: rows.map((text, row) => ({ id: `step:${i}:${row}`, keyword: "RUN", text, range, builds: true, message: "" })),
+        steps: rows.map((text, row) => ({
+          id: `step:${i}:${row}`,
+          keyword: "RUN",
+          text,
+          range,
+          builds: true,
+          message: "",
+        })),
       })),
       edges: edges.map(({ fromRow, toRow, ...edge }, i): GraphEdge => {
         // An index beyond the nodes makes an edge to nowhere.

@@ -10,7 +10,7 @@ import type { Range } from "../text/range.ts";
 import { alone, type Neighbours } from "../workspace/neighbours.ts";
 import { pathsTaken } from "./copied-path.ts";
 import { contextId, stageId, stepIds } from "./graph/ids.ts";
-import { type ReferenceProblems, referenceProblems } from "./graph/problems.ts";
+import { type GraphProblems, graphProblems } from "./graph/problems.ts";
 import { isBuildStep, rowOf } from "./graph/rows.ts";
 import { chooseTarget } from "./graph/target.ts";
 import { contextNames, type Use, usesOf } from "./graph/uses.ts";
@@ -32,7 +32,7 @@ export function stageGraph(
   const { lines, stages, graph } = analysis;
   const target = chooseTarget(analysis, options.target);
   const { needed } = target;
-  const problems = referenceProblems(analysis);
+  const problems = graphProblems(analysis);
   const steps = stepIds(analysis);
   const contexts = contextNames(neighbours.builds);
   const makers = makerFinder(analysis, steps);
@@ -193,20 +193,15 @@ function rank(step: string): number {
 
 /** What is wrong, by stage and by instruction; the first counts. */
 function placed(
-  { stages, model }: Analysis,
-  { errors, inCycle }: ReferenceProblems,
+  { stages }: Analysis,
+  { froms, errors, inCycle }: GraphProblems,
 ): { readonly ofStages: ReadonlyMap<number, string>; readonly ofSteps: ReadonlyMap<Instruction, string> } {
-  const ofStages = new Map<number, string>();
+  const ofStages = new Map<number, string>(froms);
   const ofSteps = new Map<Instruction, string>();
   const add = <K>(found: Map<K, string>, key: K, message: string): void => {
     if (!found.has(key)) found.set(key, message);
   };
-  for (const { stage, message } of model.problems) {
-    // Nothing stands behind this FROM yet.
-    if (stages[stage]!.base === null) continue;
-    add(ofStages, stage, message);
-    add(ofSteps, stages[stage]!.from, message);
-  }
+  for (const [stage, message] of froms) add(ofSteps, stages[stage]!.from, message);
   for (const [reference, message] of errors) {
     add(ofStages, reference.stage, message);
     add(ofSteps, reference.instruction, message);

@@ -86,8 +86,9 @@ export interface Progress {
 
 /** So many files are read at a time. */
 const atOnce = 16;
-/** So many characters are worked on before what has arrived from the editor has its turn. */
-const portion = 20_000;
+/** So many characters are worked on before what has arrived from the editor has its turn; a file counts as some, too. */
+const portion = 10_000;
+const ofEachFile = 2000;
 
 interface Project {
   readonly uri: string;
@@ -164,7 +165,7 @@ export function indexProjects(needs: Needs): ProjectIndex {
           for (const [i, path] of batch.entries()) {
             const text = texts[i] ?? null;
             await learn(project, path, text);
-            worked += text?.length ?? 0;
+            worked += ofEachFile + (text?.length ?? 0);
             if (worked < portion) continue;
             worked = 0;
             await pause();

@@ -38,10 +38,12 @@ function node({ id, lines, look }: Box, attributes: readonly string[]): string {
   return `"${id}" [${[`label=${quote(...lines)}`, ...attributes, ...faded].join(", ")}];`;
 }
 
-/** Lines as a quoted string. Graphviz reads backslash escapes and HTML entities in labels. */
+/** Lines as a quoted string. Graphviz reads backslash escapes and HTML entities in labels; empty lines it stumbles over. */
 function quote(...lines: readonly string[]): string {
-  const escaped = lines.map((line) =>
-    printable(line).replaceAll("\t", " ").replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;"),
-  );
-  return `"${escaped.join("\\n")}"`;
+  return `"${lines.map(escapeLine).join("\\n")}"`;
+}
+
+function escapeLine(text: string): string {
+  const line = printable(text).replaceAll("\t", " ") || " ";
+  return line.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;");
 }

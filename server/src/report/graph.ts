@@ -89,7 +89,7 @@ function crossing({ kind, mount, sources, destination }: DependencyReport): stri
 }
 
 function fewLines(lines: readonly string[]): string[] {
-  const different = [...new Set(lines)];
+  const different = [...new Set(lines.filter((line) => line.trim() !== ""))];
   const shown = different.length > mostLines ? different.slice(0, mostLines - 1) : different;
   const rest = different.length - shown.length;
   return [...shown.map(short), ...(rest > 0 ? [`and ${rest} more`] : [])];

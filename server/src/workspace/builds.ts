@@ -156,7 +156,8 @@ export class BuildIndex {
     if (before?.file.lines.text === text && before.file.uri === uri) return false;
     const mentions = this.#read(path, text, hcl, before);
     if (mentions.length === 0) return this.delete(path);
-    this.#files.set(path, { file: { uri, path, lines: new LineIndex(text) }, mentions });
+    const candidates = mentions.map((mention) => mentionedDockerfiles(mention, path));
+    this.#files.set(path, { file: { uri, path, lines: new LineIndex(text) }, mentions, candidates });
     this.#isCurrent = false;
     return true;
   }
@@ -200,7 +201,12 @@ export class BuildIndex {
   /** All files that mentions may mean as their Dockerfile, there or not. */
   candidates(): ReadonlySet<string> {
     this.#update();
-    this.#candidates ??= new Set([...this.#located.values()].flat().flatMap(({ candidates }) => candidates));
+    if (!this.#candidates) {
+      const found = new Set<string>();
+      for (const located of this.#located.values())
+        for (const { candidates } of located) for (const candidate of candidates) found.add(candidate);
+      this.#candidates = found;
+    }
     return this.#candidates;
   }
 
@@ -224,10 +230,10 @@ export class BuildIndex {
     const placed = this.#placed();
     const groups = new Map<string, FoundBuild[]>();
     this.#located = new Map();
-    for (const [path, { file, mentions }] of this.#files) {
-      const located = mentions.map((mention) => {
-        const asMerged = placed.get(mergeKey(mention, path)) ?? mention;
-        const candidates = mentionedDockerfiles(isPlaced(mention) ? mention : asMerged, path);
+    for (const [path, { file, mentions, candidates: own }] of this.#files) {
+      const located = mentions.map((mention, i) => {
+        const merged = isMerged(mention) && !isPlaced(mention) ? placed.get(mergeKey(mention, path)) : undefined;
+        const candidates = merged ? mentionedDockerfiles(merged, path) : own[i]!;
         const there = candidates.filter((candidate) => this.#dockerfiles.has(candidate));
         const dockerfile = there[0] ?? candidates[0] ?? null;
         if (dockerfile !== null) {
@@ -252,8 +258,9 @@ export class BuildIndex {
     const placed = new Map<string, BuildMention>();
     for (const [path, { mentions }] of this.#files) {
       for (const mention of mentions) {
+        if (!isMerged(mention) || !isPlaced(mention)) continue;
         const key = mergeKey(mention, path);
-        if (isPlaced(mention) && isMerged(mention) && !placed.has(key)) placed.set(key, mention);
+        if (!placed.has(key)) placed.set(key, mention);
       }
     }
     return placed;
@@ -263,6 +270,8 @@ export class BuildIndex {
 interface IndexedFile {
   readonly file: MentioningFile;
   readonly mentions: readonly BuildMention[];
+  /** Of each of them, what {@link mentionedDockerfiles} says. */
+  readonly candidates: readonly (readonly string[])[];
 }
 
 /** A mention and the Dockerfile it is about. */

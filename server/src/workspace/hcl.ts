@@ -1,4 +1,4 @@
-import { Language, type Node, Parser } from "web-tree-sitter";
+import { Language, Parser, type TreeCursor } from "web-tree-sitter";
 import type { Span } from "../text/range.ts";
 import type { HclReader } from "./builds.ts";
 import type { TreeEntry, TreeNode } from "./tree.ts";
@@ -19,17 +19,50 @@ export async function makeHclReader(core: Uint8Array, grammar: Uint8Array): Prom
     const tree = parser.parse(text);
     if (!tree) return null;
     try {
-      const { rootNode } = tree;
-      return { root: mapOf(bodiesOf(rootNode), spanOf(rootNode), 0), isBroken: rootNode.hasError };
+      const cursor = tree.walk();
+      const root = copy(cursor, text, 0);
+      cursor.delete();
+      return { root: mapOf(bodiesOf(root), spanOf(root), 0), isBroken: tree.rootNode.hasError };
     } finally {
       tree.delete();
     }
   };
 }
 
+/** A node of the parser's tree, copied at once: each question to that tree itself takes long. */
+interface Node {
+  readonly type: string;
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** Without punctuation, and what is wrong. */
+  readonly children: readonly Node[];
+}
+
+function copy(cursor: TreeCursor, source: string, depth: number): Node {
+  const { nodeType: type, startIndex: start, endIndex: end } = cursor;
+  const children: Node[] = [];
+  // What a text is made of does not matter.
+  if (!leaves.has(type) && depth < 4 * deepest && cursor.gotoFirstChild()) {
+    do if (cursor.nodeIsNamed) children.push(copy(cursor, source, depth + 1));
+    while (cursor.gotoNextSibling());
+    cursor.gotoParent();
+  }
+  return { type, start, end, text: source.slice(start, end), children };
+}
+
+const leaves: ReadonlySet<string> = new Set([
+  "string_lit",
+  "quoted_template",
+  "heredoc_template",
+  "function_call",
+  "for_expr",
+  "comment",
+]);
+
 /** The parts of a file: of one with mistakes, they may stand beside what could not be read. */
 function bodiesOf(node: Node): readonly Node[] {
-  return node.namedChildren.flatMap((child) =>
+  return node.children.flatMap((child) =>
     child.type === "body" || child.type === "ERROR" ? bodiesOf(child) : [child],
   );
 }
@@ -42,7 +75,7 @@ function mapOf(parts: readonly Node[], span: Span, depth: number): TreeNode {
   const entries: TreeEntry[] = [];
   const blocks = new Map<string, TreeEntry[]>();
   for (const part of depth > deepest ? [] : parts) {
-    const [first, ...rest] = part.namedChildren;
+    const [first, ...rest] = part.children;
     if (first?.type !== "identifier") continue;
     const key = { text: first.text, span: spanOf(first) };
     if (part.type === "attribute") {
@@ -79,7 +112,7 @@ function valueOf(node: Node, depth: number): TreeNode {
     case "literal_value":
     case "collection_value":
     case "template_expr": {
-      const [inner, ...more] = node.namedChildren;
+      const [inner, ...more] = node.children;
       // An expression with several parts is worked out: `a + b`, `a.b`.
       return inner && more.length === 0 ? valueOf(inner, depth + 1) : other;
     }
@@ -95,15 +128,13 @@ function valueOf(node: Node, depth: number): TreeNode {
       return {
         kind: "list",
         span,
-        items: node.namedChildren.filter(({ type }) => type === "expression").map((item) => valueOf(item, depth + 1)),
+        items: node.children.filter(({ type }) => type === "expression").map((item) => valueOf(item, depth + 1)),
       };
     case "object":
       return {
         kind: "map",
         span,
-        entries: node.namedChildren
-          .filter(({ type }) => type === "object_elem")
-          .flatMap((item) => elementOf(item, depth)),
+        entries: node.children.filter(({ type }) => type === "object_elem").flatMap((item) => elementOf(item, depth)),
       };
     default:
       return other;
@@ -112,9 +143,9 @@ function valueOf(node: Node, depth: number): TreeNode {
 
 /** `name = value` of an object; the name of a variable stands for itself there. */
 function elementOf(element: Node, depth: number): TreeEntry[] {
-  const [key, value] = [element.childForFieldName("key"), element.childForFieldName("val")];
+  const [key, value] = element.children.filter(({ type }) => type === "expression");
   if (!key || !value) return [];
-  const isName = key.namedChildren.length === 1 && key.namedChildren[0]!.type === "variable_expr";
+  const isName = key.children.length === 1 && key.children[0]!.type === "variable_expr";
   const name = isName ? ({ kind: "text", text: key.text, span: spanOf(key) } as const) : valueOf(key, depth + 1);
   if (name.kind !== "text") return [];
   return [{ key: { text: name.text, span: name.span }, value: valueOf(value, depth + 1), span: spanOf(element) }];
@@ -166,6 +197,6 @@ function heredoc(node: Node): TreeNode {
   };
 }
 
-function spanOf({ startIndex, endIndex }: Node): Span {
-  return { start: startIndex, end: endIndex };
+function spanOf({ start, end }: Node): Span {
+  return { start, end };
 }

@@ -144,8 +144,19 @@ export class Workbench {
     const folder = path.relative(this.#home, this.#folder);
     const row = page.locator(".quick-input-list .monaco-list-row").filter({ hasText: file });
     await row.filter({ hasText: folder }).first().click();
-    await page.getByRole("tab", { name: file }).waitFor();
+    await page
+      .locator(".tab[data-resource-name]:not([data-resource-name^=webview])")
+      .filter({ hasText: file })
+      .first()
+      .waitFor();
     await page.locator(".editor-instance .view-line").first().waitFor();
+    // Lenses come a moment later and move the lines below them.
+    if ([...this.read(file).matchAll(/^FROM /gm)].length > 1)
+      await page
+        .locator(".codelens-decoration")
+        .first()
+        .waitFor({ timeout: 3 * soon })
+        .catch(() => {});
   }
 
   async #clear(): Promise<void> {
@@ -162,6 +173,11 @@ export class Workbench {
     });
     this.webviewRequests.length = 0;
     this.webviewErrors.length = 0;
+  }
+
+  /** Makes a file in the opened folder. */
+  write(file: string, text: string): void {
+    writeFileSync(path.join(this.#folder, file), text);
   }
 
   /** The text of a file of the opened folder, as it is on the disk. */

@@ -1,3 +1,5 @@
+import { invalidFrom } from "../../rules/invalid-from.ts";
+import { alone } from "../../workspace/neighbours.ts";
 import type { Analysis } from "../../stages/analysis.ts";
 import { misspelt } from "../../stages/meant.ts";
 import type { Reference } from "../../stages/resolve.ts";
@@ -10,8 +12,10 @@ import {
   variableMessage,
 } from "../../rules/common/reference-messages.ts";
 
-/** What is wrong with the references of a file. */
-export interface ReferenceProblems {
+/** What is wrong with the references and the FROM lines of a file. */
+export interface GraphProblems {
+  /** What is wrong with a FROM line itself, by the index of its stage. */
+  readonly froms: ReadonlyMap<number, string>;
   /** Why references cannot work: the build fails. */
   readonly errors: ReadonlyMap<Reference, string>;
   /** Names of images that were most likely meant for stages. */
@@ -20,7 +24,8 @@ export interface ReferenceProblems {
   readonly inCycle: ReadonlySet<Reference>;
 }
 
-export function referenceProblems({ references, stages, graph, model }: Analysis): ReferenceProblems {
+export function graphProblems(analysis: Analysis): GraphProblems {
+  const { references, stages, graph, model } = analysis;
   const errors = new Map<Reference, string>();
   const doubts = new Map<Reference, string>();
   const inCycle = new Set<Reference>();
@@ -44,7 +49,18 @@ export function referenceProblems({ references, stages, graph, model }: Analysis
       doubts.set(reference, casingMessage(lower));
     }
   }
-  return { errors, doubts, inCycle };
+  const froms = new Map<number, string>();
+  const places = new Map(references.map((reference) => [reference.span.start, reference]));
+  for (const { span, message } of invalidFrom.check(analysis, alone)) {
+    const reference = places.get(span.start);
+    if (reference && reference.kind !== "from") errors.set(reference, message);
+    else {
+      const stage = reference?.stage ?? analysis.stageAt(span.start)?.index;
+      if (stage !== undefined && !froms.has(stage)) froms.set(stage, message);
+      if (reference) errors.set(reference, message);
+    }
+  }
+  return { froms, errors, doubts, inCycle };
 
   function errorMessage(reference: Reference, error: string): string {
     switch (error) {

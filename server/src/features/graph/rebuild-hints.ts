@@ -45,8 +45,9 @@ function* manifestHints(
     // A change of a manifest is what the install is there for.
     if (!install || (path && (path.isFolder ? path.parts.length === 0 : install.isManifest(path.parts.at(-1)!))))
       continue;
-    const first = fixes?.[0]?.title ?? "Copy the manifests first, and the rest behind the install";
-    yield { message: `${first}: '${install.label}' would be taken from the cache.`, instruction: copy, saves: [run] };
+    const title = fixes?.[0]?.title;
+    if (title === undefined) continue;
+    yield { message: `${title}: '${install.label}' would be taken from the cache.`, instruction: copy, saves: [run] };
   }
 }
 

@@ -32,6 +32,9 @@ export interface UseOptions {
   readonly perUse: boolean;
 }
 
+/** Many stages on one with many triggers make a number that nobody could look at. */
+const mostTriggered = 10_000;
+
 /**
  * All that stages take, with the nodes they take it from: what FROM, COPY and mounts name, in the order of the file and that
  * of ONBUILD last, then what comes out of the build context. What names nothing that could be a node is left out.
@@ -56,7 +59,7 @@ export function usesOf(analysis: Analysis, { builds }: Neighbours, { perUse }: U
     const at = perUse ? countImages(id) : 0;
     return at === 0 ? id : `${id}#${at}`;
   };
-  for (const reference of [...analysis.references, ...analysis.model.triggered]) {
+  for (const reference of [...analysis.references, ...analysis.model.triggered.slice(0, mostTriggered)]) {
     if (reference.onbuild) continue;
     const { stage, kind, instruction: written, mount } = reference;
     const to = nodeOf(reference);

@@ -2,7 +2,7 @@ import type { Instruction } from "../../dockerfile/instruction.ts";
 import { type Edit, lineEnding } from "../../text/edit.ts";
 import type { Crossing } from "./ecosystems/ecosystem.ts";
 import { directoryOf, lastPart, relativePath } from "../../text/paths.ts";
-import { ownerLines } from "./owners.ts";
+import { withOwners } from "./owners.ts";
 import type { Split } from "./plan.ts";
 import { sourceOf } from "./unsure.ts";
 import { baseDirectory, baseSettings } from "./variables.ts";
@@ -154,7 +154,7 @@ function cutSpan({ facts }: Split, instruction: Instruction): { start: number; e
 }
 
 /** The runtime stage behind its FROM and in front of the lines that stay in place. */
-function runtimeLines(split: Split, keyword: (line: string) => string, user: string | null): string[] {
+function runtimeLines(split: Split, keyword: (line: string) => string, newUser: string | null): string[] {
   const { facts, sides, choice, boundary } = split;
   const early: { instruction: Instruction; text: string; comment: string | null }[] = [];
   const late: string[] = [];
@@ -183,10 +183,11 @@ function runtimeLines(split: Split, keyword: (line: string) => string, user: str
     ...facts.steps.slice(boundary + 1).map(({ instruction }) => instruction),
   ]);
   lines.unshift(...missing.map(keyword), ...directory.map(keyword));
-  for (const { text, comment } of settings) lines.push(...(comment === null ? [] : [comment]), text);
-  lines.push(...ownerLines(split).map(keyword));
+  const written = settings.flatMap(({ text, comment }) => (comment === null ? [text] : [comment, text]));
+  const last = facts.steps.find(({ instruction }) => instruction === settings.at(-1)?.instruction) ?? null;
+  lines.push(...withOwners(split, written, last).map((line) => (written.includes(line) ? line : keyword(line))));
   lines.push(...choice.crossings.flatMap((crossing) => copyLines(split, crossing).map(keyword)));
-  lines.push(...choice.closing.map(keyword), ...(user === null ? [] : [keyword(user)]), ...late);
+  lines.push(...choice.closing.map(keyword), ...(newUser === null ? [] : [keyword(newUser)]), ...late);
   return lines.flatMap((line) => line.replaceAll("\r\n", "\n"));
 }
 

@@ -34,8 +34,10 @@ const system =
 
 /** A command that gives a directory its owner and its mode. */
 export interface OwnerCommand {
+  /** For root. */
   readonly text: string;
-  readonly asRoot: boolean;
+  /** For the user of the runtime stage, where that one may; `null` where only root may. */
+  readonly own: string | null;
 }
 
 /** Commands that set owners and modes of directories which cross, for the runtime stage. */
@@ -64,11 +66,10 @@ export function ownerCommands(
     const path = /^[\w./${}-]+$/.test(from) ? from : value;
     // In their own home everybody may make one.
     const isOwn = !made.exists && wanted.mode === null && wanted.owner === user && isInside(`/home/${user}`, value);
-    if (isOwn) return [{ text: `mkdir -p ${path}`, asRoot: false }];
     const commands = made.exists ? [] : [`mkdir -p ${path}`];
     if (wanted.owner !== made.owner) commands.push(`chown ${wanted.owner ?? "root"} ${path}`);
     if (wanted.mode !== null && wanted.mode !== made.mode) commands.push(`chmod ${wanted.mode} ${path}`);
-    return [{ text: commands.join(" && "), asRoot: true }];
+    return [{ text: commands.join(" && "), own: isOwn ? `mkdir -p ${path}` : null }];
   });
 }
 
@@ -158,21 +159,34 @@ function withOwner(found: Directory, call: Call, path: string): Directory {
 
 /** A word with its variables replaced; `undefined` where one is not known. */
 function valueOf(call: Call, text: string): string | undefined {
-  let isKnown = true;
-  const value = text.replace(/^["']|["']$/g, "").replace(/\$\{?(\w+)\}?/g, (_, name: string) => {
-    const known = call.env(name);
-    if (known === undefined) isKnown = false;
-    return known ?? "";
-  });
-  return isKnown && /^[\w.:,=+-]+$/.test(value) ? value : undefined;
+  const value = text
+    .replace(/^["']|["']$/g, "")
+    .replace(/\$\{?(\w+)\}?/g, (all, name: string) => call.env(name) ?? all);
+  return /^[\w.:,=+-]+$/.test(value) ? value : undefined;
 }
 
-/** RUN lines for them, as root where only root may. */
-export function ownerLines({ facts, owners, boundary, choice }: Split): string[] {
-  if (owners.length === 0) return [];
+/** Whether the user of the runtime stage may give them. */
+function areOwn(owners: readonly OwnerCommand[]): boolean {
+  return owners.every(({ own }) => own !== null);
+}
+
+/**
+ * Puts RUN lines for them behind the lines of the set-up, or in front of the last one where that says who else than root
+ * works from there on.
+ */
+export function withOwners(
+  { facts, owners, boundary, choice }: Split,
+  lines: readonly string[],
+  last: Step | null,
+): string[] {
+  if (owners.length === 0) return [...lines];
+  if (areOwn(owners)) return [...lines, `RUN ${owners.map(({ own }) => own).join(" && ")}`];
   const line = `RUN ${owners.map(({ text }) => text).join(" && ")}`;
   const user = choice.repeatsSettings ? userBehind(facts, boundary) : null;
-  return isRoot(user) || !owners.some(({ asRoot }) => asRoot) ? [line] : ["USER root", line, `USER ${user}`];
+  if (isRoot(user)) return [...lines, line];
+  return last?.instruction.keyword === "USER" && isRoot(last.user)
+    ? [...lines.slice(0, -1), line, lines.at(-1)!]
+    : [...lines, "USER root", line, `USER ${user}`];
 }
 
 /** The user behind a step, as USER writes it. */

@@ -1,7 +1,7 @@
 import { isPosixShell } from "../../dockerfile/shell.ts";
 import type { Analysis } from "../../stages/analysis.ts";
 import type { Stage } from "../../stages/resolve.ts";
-import { isInside } from "../../text/paths.ts";
+import { directoryOf, isInside } from "../../text/paths.ts";
 import type { Choice, Crossing, Ecosystem } from "./ecosystems/ecosystem.ts";
 import { ecosystems } from "./ecosystems/index.ts";
 import { parseImage } from "../../images/image.ts";
@@ -191,6 +191,15 @@ const lateMetadata = new Set(["EXPOSE", "VOLUME", "STOPSIGNAL", "HEALTHCHECK", "
 /** Names that people give to a stage that builds: they stay with the builder. */
 const buildNames = /^(?:build|compil|base$)/;
 
+/** Whether what the base brings is removed by the build, so that the program never had it: `/usr/local/go/lib*`. */
+function isRemovedFromBase({ analysis, stage, steps }: Facts, { value }: Crossing, boundary: number): boolean {
+  const at = value.search(/[*?[]/);
+  if (at < 0) return false;
+  const end = steps[boundary]!.instruction.span.end;
+  const [last] = analysis.files(stage.index).history(directoryOf(value.slice(0, at)));
+  return last?.kind === "removal" && last.instruction.span.end <= end && last.instruction.span.start > stage.span.start;
+}
+
 /** Stops where what is to be copied is not there when the build is done. */
 function refuseLost({ analysis, stage, steps }: Facts, path: string, boundary: number): void {
   if (/[*?[]/.test(path)) return;
@@ -246,8 +255,9 @@ function lookAt(
 function divide(ecosystem: Ecosystem, facts: Facts, role: RoleOf, given: Choice): Split {
   const { views, crossings, checks, chosen, boundary } = lookAt(ecosystem, facts, role, given);
   const added = crossings.filter(({ value }) => !isCopied(chosen, value));
-  const choice: Choice = { ...chosen, crossings: [...chosen.crossings, ...withoutInner(added)] };
   if (boundary < 0) throw new Unsure("The file has no step that is certain to belong to the build.");
+  const taken = chosen.crossings.filter((crossing) => !isRemovedFromBase(facts, crossing, boundary));
+  const choice: Choice = { ...chosen, crossings: [...taken, ...withoutInner(added)] };
   for (const { value } of choice.crossings) refuseLost(facts, value, boundary);
   const assumptions = [...choice.assumptions, ...checks];
 

@@ -7,7 +7,7 @@ import type { Choice, Crossing } from "./ecosystems/ecosystem.ts";
 import type { Facts, Step } from "./facts.ts";
 import { isAlpineTag, parseImage } from "../../images/image.ts";
 import { directoryOf, isInside, lastPart, resolvePath } from "../../text/paths.ts";
-import type { RoleOf } from "./roles.ts";
+import { installedPackages, type RoleOf } from "./roles.ts";
 import { strayOf, strayVariables } from "./strays.ts";
 import { commandSource, lineOf, place, shorten, sourceOf, Unsure } from "./unsure.ts";
 
@@ -532,11 +532,13 @@ const systemFiles =
   /^\/(?:etc|usr\/(?!local\/)|s?bin|lib|lib64|dev|proc|sys|run|tmp|home\/[^/]+$|root$|var\/(?:www|log|run|tmp|spool|cache)(?:\/|$))/;
 
 /** Whether the runtime stage surely has a file or a directory when it is set up. */
-function isThere({ there }: Viewing, path: string): boolean {
+function isThere({ facts, role, there }: Viewing, path: string): boolean {
+  const folder = /^\/var\/lib\/([\w.-]+)/.exec(path)?.[1];
   return (
     systemDirectories.test(path) ||
     systemFiles.test(path) ||
-    [...there].some((one) => isInside(one, path) || isInside(path, one))
+    [...there].some((one) => isInside(one, path) || isInside(path, one)) ||
+    (folder !== undefined && [...installedPackages(facts, role)].some((name) => name.startsWith(folder)))
   );
 }
 

@@ -7,7 +7,7 @@ import { libraryReplacements } from "../install.ts";
 import { type Choice, type Finish, type Refusal, sameProgram } from "../ecosystem.ts";
 import type { Language, Replacement } from "./language.ts";
 import { findPrograms, isRunner, type Programs, readOutputs } from "./programs.ts";
-import { type Base, chooseBases, readNeeds } from "./runtime.ts";
+import { type Base, chooseBases, installsOpenssl, readNeeds } from "./runtime.ts";
 import { chooseFiles, findRoot, programCrossings } from "./sources.ts";
 
 /** Splits a stage that compiles a program of a language; `null` where it compiles none that the container starts. */
@@ -82,9 +82,13 @@ function replacementsOf(language: Language, facts: Facts, role: RoleOf): Readonl
   const system = language.isToolImage(facts) ? language.system(facts) : null;
   if (!system || system.family === "ubuntu") return libraryReplacements(facts, role);
   const release = /\$/.test(system.release ?? "$") ? null : system.release;
+  const installed = installedPackages(facts, role);
+  const trusts = system.family === "debian" && !installed.has("ca-certificates") && language.hasCertificates(facts);
   return new Map(
-    [...installedPackages(facts, role)].flatMap((name) => {
+    [...installed].flatMap((name) => {
       const libraries = runtimeLibrary(packageName(name), system.family === "alpine" ? "apk" : "apt", release);
+      if (trusts && installsOpenssl(new Set([name])))
+        return [[name, [...(libraries ?? [name]), "ca-certificates"]] as const];
       return libraries ? [[name, libraries] as const] : [];
     }),
   );

@@ -144,6 +144,11 @@ function file(value: string, comment: string, directory = false): Crossing {
   return { from: value, value, to: null, directory, comment };
 }
 
+/** OpenSSL finds certificates by links that only their package makes. */
+export function installsOpenssl(packages: ReadonlySet<string>): boolean {
+  return [...packages].some((name) => /^libssl(?:-dev|[\d.]+(?:t64)?)$/.test(name));
+}
+
 function certificates(language: Language, facts: Facts): Crossing[] {
   return language.hasCertificates(facts) ? [file(certificatesFile, "Without these no TLS connection is trusted.")] : [];
 }
@@ -255,7 +260,9 @@ function debianBases(
       base,
       detail: detailOf(language),
       crossings: [
-        ...(needs.packages.has("ca-certificates") ? [] : certificates(language, facts)),
+        ...(needs.packages.has("ca-certificates") || installsOpenssl(needs.packages)
+          ? []
+          : certificates(language, facts)),
         ...(extras === "buildpack" && recent && !needs.packages.has("tzdata")
           ? [zones("Time zones, which small Debian images leave out.")]
           : []),

@@ -1,0 +1,354 @@
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import type { FrameLocator, Locator } from "playwright-core";
+import { workbench } from "./support.ts";
+import { until, type Workbench } from "./workbench.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface AxeResults {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+  }[];
+}
+
+describe("the picture of the stages", () => {
+  let editor: Workbench;
+  let page: FrameLocator;
+  before(async () => {
+    editor = await workbench();
+    page = editor.webview();
+  });
+
+  const show = async (): Promise<void> => {
+    await editor.command("Dockerfile: Show Stage Graph");
+    await page.locator("[data-node]").first().waitFor();
+  };
+  const node = (name: string): Locator => page.locator(`[data-node][aria-label^="Stage ${name},"]`);
+  const count = (things: Locator, wanted: number): Promise<boolean> =>
+    until(`${wanted} of ${String(things)}`, async () => (await things.count()) === wanted);
+  const view = async (text: string): Promise<void> => {
+    await page.getByText("View", { exact: true }).click();
+    await page.getByLabel(text).click();
+    await editor.page.keyboard.press("Escape");
+  };
+  /** Chooses from a list of the editor by what is typed. */
+  const pick = async (text: string): Promise<void> => {
+    const input = editor.page.locator(".quick-input-widget input[type=text]");
+    await input.waitFor();
+    await editor.page.keyboard.insertText(text);
+    await editor.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: text }).first().click();
+  };
+  const menuItem = async (on: Locator, title: string): Promise<Locator> => {
+    const item = editor.page.locator(".monaco-menu .action-item").filter({ hasText: title }).first();
+    await on.click({ button: "right", position: { x: 30, y: 10 } });
+    await item.waitFor();
+    return item;
+  };
+
+  describe("of a file", () => {
+    before(async () => {
+      await editor.open("multi-stage");
+      await show();
+    });
+
+    it("says what stages are for, how long they are, and which one is the final image", async () => {
+      assert.match((await node("deps").textContent()) ?? "", /FROM base · 3 lines/);
+      await node("deps").locator(".role").waitFor();
+      await page.locator(".canvas .node.target .flag-text").filter({ hasText: "final image" }).waitFor();
+      assert.equal(await page.locator(".canvas .node.unneeded").count(), 1);
+    });
+
+    it("shows the instructions of a stage, and leads there", async () => {
+      await node("deps").locator(".fold").click();
+      const rows = page.locator("[data-step]");
+      await count(rows, 3);
+      await rows.filter({ hasText: "npm ci" }).click();
+      await editor.cursorIn("npm ci");
+      await page.locator("[data-step].current").filter({ hasText: "npm ci" }).waitFor();
+      await node("deps").locator(".fold").click();
+      await count(rows, 0);
+    });
+
+    it("shows the instructions of all stages, with lines from and to them", async () => {
+      await view("Instructions of all stages");
+      await until("all rows", async () => (await page.locator("[data-step]").count()) > 15);
+      assert.equal(await page.locator(".inner .line").count(), await page.locator("[data-edge]").count());
+      await view("Instructions of all stages");
+      await count(page.locator("[data-step]"), 0);
+    });
+
+    it("shows what another target builds", async () => {
+      await page.getByLabel("Target", { exact: true }).selectOption("test");
+      await page.locator(".builds").filter({ hasText: "skips build, stage 4" }).waitFor();
+      await until("the target", async () =>
+        (await page.locator(".canvas .node.target").getAttribute("aria-label"))?.startsWith("Stage test,"),
+      );
+      await page.getByLabel("Target", { exact: true }).selectOption("");
+      await page.locator(".builds").filter({ hasText: "skips test" }).waitFor();
+    });
+
+    it("shows what can be built at the same time, and the longest chain", async () => {
+      await view("Build order");
+      await page.locator(".lane").first().waitFor();
+      assert.ok((await page.locator(".node.chain").count()) >= 3);
+      const [one, other] = [await node("build").boundingBox(), await node("test").boundingBox()];
+      assert.ok(one && other && Math.abs(one.y - other.y) < 2, "build and test are not in one row");
+      await view("Build order");
+      await count(page.locator(".lane"), 0);
+    });
+
+    it("shows what comes out of the build context, on demand", async () => {
+      assert.equal(await page.locator(".canvas .node.context").count(), 0);
+      await view("Copies out of the build context");
+      await page.locator(".canvas .node.context").waitFor();
+      await view("Copies out of the build context");
+      await count(page.locator(".canvas .node.context"), 0);
+    });
+
+    it("says what is rebuilt when a file changes", async () => {
+      await page.getByText("What is rebuilt?").click();
+      await pick("package.json");
+      await page.locator(".side h2").filter({ hasText: "When package.json changes" }).waitFor();
+      await page.locator(".side [data-entry]").filter({ hasText: "npm ci" }).waitFor();
+      assert.ok(await node("deps").evaluate((element) => element.classList.contains("marked")));
+      assert.ok(!(await node("base").evaluate((element) => element.classList.contains("marked"))));
+      await page.locator(".side [data-entry]").filter({ hasText: "npm ci" }).click();
+      await editor.cursorIn("npm ci");
+      await page.locator(".side").getByLabel("Close").click();
+      await count(page.locator(".node.marked"), 0);
+    });
+
+    it("says what is rebuilt for what the cursor is on", async () => {
+      await page.getByText("What is rebuilt?").click();
+      await pick("What the cursor is on");
+      await editor.click("COPY pack<|>age.json");
+      await page.locator(".side h2").filter({ hasText: "package.json" }).waitFor();
+      await editor.click("npm r<|>un build");
+      await page.locator(".side h2").filter({ hasText: "npm run build" }).waitFor();
+      await page.getByText("What is rebuilt?").click();
+      await page.locator(".side").waitFor({ state: "hidden" });
+    });
+
+    it("says what ships and what stays behind", async () => {
+      await page.getByText("What ships?").click();
+      await page.locator(".side h3").filter({ hasText: "Copied from other stages" }).waitFor();
+      await page.locator(".side h3").filter({ hasText: "Stays behind" }).waitFor();
+      await page.getByText("What ships?").click();
+      await page.locator(".side").waitFor({ state: "hidden" });
+    });
+
+    it("finds stages by what is in them", async () => {
+      await page.getByLabel("Find in the graph").fill("npm");
+      await page.locator(".found-count").filter({ hasText: "1 of 3" }).waitFor();
+      await count(page.locator(".node.found"), 3);
+      await editor.press("Enter");
+      await page.locator(".found-count").filter({ hasText: "2 of 3" }).waitFor();
+      await editor.press("Escape");
+      await count(page.locator(".node.found"), 0);
+    });
+
+    it("is walked with the keyboard, in reading order", async () => {
+      const names: string[] = [];
+      await page.locator("[data-node]").first().focus();
+      for (let i = 0; i < 30; i++) {
+        const name = await page
+          .locator(":focus")
+          .getAttribute("aria-label")
+          .catch(() => null);
+        if (name === null) break;
+        names.push(name.replace(/,.*/, ""));
+        await editor.press("Tab");
+      }
+      const at = (name: string): number => names.indexOf(name);
+      assert.ok(at("Image node:${NODE_VERSION}-bookworm-slim") < at("Stage base"), names.join("\n"));
+      assert.ok(at("Stage base") < at("Stage deps") && at("Stage deps") < at("Stage build"), names.join("\n"));
+      assert.ok(at("stage 4: COPY from deps") > at("Stage deps"), names.join("\n"));
+      await node("deps").focus();
+      await editor.press("ArrowUp");
+      await until("the stage above", async () =>
+        (await page.locator(":focus").getAttribute("aria-label"))?.startsWith("Stage base,"),
+      );
+      await editor.press("l");
+      await until("its instructions", async () => (await page.locator("[data-step]").count()) === 3);
+      await editor.press("ArrowRight", "ArrowDown");
+      await until("the second", async () =>
+        (await page.locator(":focus").getAttribute("aria-label"))?.startsWith("ENV"),
+      );
+      await editor.press("Enter");
+      await editor.cursorIn("ENV NODE_ENV");
+      await node("base").locator(".fold").click();
+    });
+
+    it("has nothing that a checker of accessibility complains of", async () => {
+      for (const open of [false, true]) {
+        if (open) {
+          await view("Instructions of all stages");
+          await page.getByText("What ships?").click();
+          await page.locator(".side h2").waitFor();
+        }
+        const { violations } = await page.locator("main").evaluate(async (_, script): Promise<AxeResults> => {
+          // The page's own policy forbids what is not its own; the checker comes in from outside.
+          (0, eval)(script);
+          const checker = (
+            globalThis as unknown as { axe: { run: (on: Document, options: object) => Promise<AxeResults> } }
+          ).axe;
+          // What is drawn may be shortened, and names are in full.
+          return checker.run(document, { rules: { "label-content-name-mismatch": { enabled: false } } });
+        }, axe);
+        assert.deepEqual(
+          violations.map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes.map((each) => `${each.html.slice(0, 200)} ${each.failureSummary}`).join("\n")}`,
+          ),
+          [],
+        );
+      }
+      await page.getByText("What ships?").click();
+      await view("Instructions of all stages");
+    });
+
+    it("says the whole graph as a text", async () => {
+      const outline = page.getByRole("region", { name: "Stage graph as text" });
+      assert.match((await outline.textContent()) ?? "", /Stage build, FROM deps.*build is built FROM deps\./s);
+    });
+
+    it("zooms with keys and buttons, and shows the whole again", async () => {
+      const scale = (): Promise<string | null> => page.locator(".canvas > g").getAttribute("transform");
+      const before = await scale();
+      await page.getByLabel("Zoom in").click();
+      await until("another size", async () => (await scale()) !== before);
+      await page.getByText("Fit", { exact: true }).click();
+      await until("the size before", async () => (await scale()) === before);
+    });
+  });
+
+  describe("and its menus", () => {
+    beforeEach(async () => {
+      await editor.open("multi-stage");
+      await show();
+    });
+
+    it("renames with a double click", async () => {
+      await node("build").locator(".title").dblclick();
+      await editor.page.locator(".quick-input-widget input[type=text]").waitFor();
+      await editor.page.keyboard.press("Control+a");
+      await editor.page.keyboard.insertText("compile");
+      await editor.press("Enter");
+      await node("compile").waitFor();
+      await editor.save((text) => text.includes("AS compile") && text.includes("COPY --from=compile /app/dist"));
+    });
+
+    it("removes a stage that nothing needs", async () => {
+      await (await menuItem(node("test"), "Remove Unused Stage")).click();
+      await node("test").waitFor({ state: "detached" });
+      await editor.save((text) => !text.includes("npm test") && text.includes("AS build"));
+    });
+
+    it("goes to stages and copies the graph as Mermaid", async () => {
+      await (await menuItem(node("build"), "Go to")).click();
+      await editor.cursorIn("FROM deps AS build");
+      const item = await menuItem(node("build"), "Copy Graph as Mermaid");
+      assert.equal(
+        await editor.page.locator(".monaco-menu .action-item").filter({ hasText: "Remove Unused" }).count(),
+        0,
+      );
+      await item.click();
+      await editor.page.locator(".statusbar").filter({ hasText: "copied as Mermaid" }).waitFor();
+    });
+
+    it("exports pictures and texts", async () => {
+      for (const [label, file, check] of [
+        ["Save as SVG", "stages.svg", /^<svg .*deps.*<\/svg>\n$/s],
+        ["Save as PNG", "stages.png", /^.PNG/s],
+        ["Save as Mermaid", "stages.mmd", /^flowchart LR/],
+        ["Save as DOT", "stages.dot", /^digraph/],
+        ["Save as JSON", "stages.json", /^\s*[[{]/],
+      ] as const) {
+        await page.getByText("Export…").click();
+        await pick(label);
+        await until(`the name ${file}`, async () =>
+          (await editor.page.locator(".quick-input-widget input[type=text]").inputValue()).endsWith(file),
+        );
+        await editor.press("Enter");
+        await until(file, () => {
+          try {
+            return check.test(editor.read(file));
+          } catch {
+            return false;
+          }
+        });
+      }
+      assert.doesNotMatch(editor.read("stages.svg"), /class=|script|data-/);
+    });
+  });
+
+  it("draws a name as a text, whatever it is", async () => {
+    await editor.openText("FROM alpine AS a\nFROM a\nCOPY --from=a /<img> /<b>\n");
+    await show();
+    await page.locator(".label text").filter({ hasText: "<img" }).waitFor();
+    assert.equal(await page.locator("img, b").count(), 0);
+    assert.deepEqual(editor.webviewErrors, []);
+  });
+
+  it("draws mistakes where they are", async () => {
+    await editor.openText("FROM alpine AS a\nCOPY --from=b /x /y\nFROM alpine AS b\nCOPY --from=a /x /y\n");
+    await show();
+    await page.locator(".canvas .node.broken .note").first().waitFor();
+    await page.locator(".canvas .line.broken").first().waitFor();
+    assert.match(
+      (await page.locator(".canvas .node.broken").first().getAttribute("aria-label")) ?? "",
+      /has an error: ./,
+    );
+  });
+
+  it("stays with the file that it is pinned to, and shows others in another panel", async () => {
+    await editor.open("multi-stage");
+    editor.write("Containerfile", "FROM alpine AS other\n");
+    await show();
+    await page.getByText("Pin", { exact: true }).click();
+    await page.getByText("Pinned", { exact: true }).waitFor();
+    await editor.click("FROM base AS deps");
+    await editor.openFile("Containerfile");
+    await node("deps").waitFor();
+    await editor.command("Dockerfile: Show Stage Graph");
+    await node("other").waitFor();
+    for (const file of ["Dockerfile", "Containerfile"]) {
+      assert.equal(await editor.page.getByRole("tab", { name: `Stages: ${file}` }).count(), 1);
+    }
+  });
+
+  it("lets the editor stay quick beside 500 stages", async () => {
+    const stages = Array.from(
+      { length: 499 },
+      (_, i) => `FROM ${i % 5 === 0 ? "alpine" : `s${i - (i % 5)}`} AS s${i}\nRUN make ${i}\n`,
+    );
+    await editor.openText(`${stages.join("")}FROM scratch\nCOPY --from=s498 /x /x\n`);
+    await show();
+    await page.locator(".minimap:not([hidden])").waitFor();
+    await count(page.locator(".canvas .node.stage"), 500);
+    await editor.typeAtEnd("COPY --from=s4");
+    const started = performance.now();
+    await editor.type("97 /y /y");
+    await until("what is typed", async () => (await editor.lines()).some((line) => line.includes("s497 /y /y")));
+    assert.ok(performance.now() - started < 5000, `typing took ${performance.now() - started} ms`);
+    await page.locator('[data-edge][aria-label*="COPY from s497"]').first().waitFor({ state: "attached" });
+  });
+
+  it("is a tree in the side bar, too", async () => {
+    await editor.open("multi-stage");
+    await editor.command("Explorer: Focus on Dockerfile Stages View");
+    const tree = editor.page.locator(".pane").filter({ hasText: "Dockerfile Stages" }).last();
+    const row = (name: string): Locator => tree.locator(".monaco-list-row").filter({ hasText: name }).first();
+    await row("deps").waitFor();
+    await row("build").click();
+    await editor.cursorIn("FROM deps AS build");
+    await row("build").locator(".monaco-tl-twistie").click();
+    await row("5 instructions").or(row("4 instructions")).waitFor();
+    await row("test").click({ button: "right" });
+    await editor.page.locator(".monaco-menu .action-item").filter({ hasText: "Remove Unused Stage" }).first().click();
+    await row("test").waitFor({ state: "detached" });
+  });
+});

@@ -29,9 +29,9 @@ export interface SplitWay {
   readonly tests: readonly string[];
   /** The user without privileges that the base has and the container could run as; `null` where there is none. */
   readonly user: string | null;
-  edits(options?: SplitOptions): readonly Edit[];
+  readonly edits: (options?: SplitOptions) => readonly Edit[];
   /** The text after the split. */
-  after(options?: SplitOptions): string;
+  readonly after: (options?: SplitOptions) => string;
 }
 
 /** What the split says about a stage: the ways, the default first, or why there are none. */

@@ -10,7 +10,7 @@ import { checkFit } from "./fit.ts";
 import { type Facts, readFacts, type Step } from "./facts.ts";
 import { classifyAll, ownRoles, type RoleOf } from "./roles.ts";
 import { type OwnerCommand, ownerCommands } from "./owners.ts";
-import { keeping, neededPackages } from "./tools.ts";
+import { keeping, neededPackages, withCertificates } from "./tools.ts";
 import { place, sourceOf, Unsure } from "./unsure.ts";
 import { neededVariables, refuseBaseVariables } from "./variables.ts";
 import { copiedCredentials, isMentioned, type View, type Views, viewSteps } from "./views.ts";
@@ -237,7 +237,8 @@ function lookAt(
   role: RoleOf,
   given: Choice,
 ): Views & { readonly chosen: Choice; readonly boundary: number } {
-  for (let chosen = given; ;) {
+  let chosen = given.repeatsSetup ? withCertificates(facts, role, given) : given;
+  for (;;) {
     const found = viewSteps(facts, role, chosen, id);
     const boundary = chosen.end ?? found.views.findLastIndex(({ builder }) => builder);
     if (!chosen.repeatsSetup) return { ...found, chosen, boundary };

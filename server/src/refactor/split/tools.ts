@@ -1,4 +1,4 @@
-import { parseImage } from "../../images/image.ts";
+import { isOfficial, parseImage } from "../../images/image.ts";
 import { hasCompiler } from "../../images/roles.ts";
 import { packageName } from "../../stages/packages.ts";
 import type { Choice } from "./ecosystems/ecosystem.ts";
@@ -84,4 +84,41 @@ export function keeping(choice: Choice, names: ReadonlySet<string>): Choice {
   const replacements = new Map(choice.replacements);
   for (const name of names) replacements.delete(name);
   return { ...choice, replacements, keepsPackage: (name) => names.has(name) || choice.keepsPackage(name) };
+}
+
+/** Packages that Debian installs certificates along with, as they recommend them. */
+const trusting = /^(?:curl|wget|git|git-core|aria2|subversion|mercurial)$/;
+
+/**
+ * The same choice with certificates where only tools that it leaves out have brought them: Debian and Ubuntu have none by
+ * themselves.
+ */
+export function withCertificates(facts: Facts, role: RoleOf, choice: Choice): Choice {
+  if (choice.strategy !== "same" || !(isOfficial(facts.image, "debian") || isOfficial(facts.image, "ubuntu")))
+    return choice;
+  const calls = facts.steps.flatMap((step) => step.calls);
+  const removesUnneeded = calls.some(
+    ({ name, args }) =>
+      name.startsWith("apt") && args.some((arg) => /^(?:autoremove|autopurge|--auto-?remove)$/.test(arg)),
+  );
+  const lasting = installedPackages(facts, role);
+  let bringer: string | null = null;
+  for (const call of calls) {
+    const found = role(call);
+    if (found.kind !== "packages" || found.action !== "install" || found.manager !== "apt") continue;
+    for (const { value } of found.packages) {
+      const stays = lasting.has(value) || !removesUnneeded;
+      if (value.startsWith("ca-certificates") && stays) return choice;
+      const recommends = !call.args.some((arg) => /^--no-install-recommends$|Install-Recommends=(?:0|false)/.test(arg));
+      if (recommends && stays && trusting.test(packageName(value))) {
+        if (choice.keepsPackage(value) && choice.replacements?.has(value) !== true) return choice;
+        bringer ??= value;
+      }
+    }
+  }
+  const kept = [...(choice.replacements?.values() ?? [])].some((names) => names.includes("ca-certificates"));
+  if (bringer === null || kept) return choice;
+  const name = bringer;
+  const replacements = new Map(choice.replacements).set(name, ["ca-certificates"]);
+  return { ...choice, replacements, keepsPackage: (one) => one === name || choice.keepsPackage(one) };
 }

@@ -97,6 +97,8 @@ export function withCertificates(facts: Facts, role: RoleOf, choice: Choice): Ch
   if (choice.strategy !== "same" || !(isOfficial(facts.image, "debian") || isOfficial(facts.image, "ubuntu")))
     return choice;
   const calls = facts.steps.flatMap((step) => step.calls);
+  // All goes again that nobody asks for.
+  if (calls.some(({ name, args }) => name === "apt-mark" && args[0] === "auto")) return choice;
   const removesUnneeded = calls.some(
     ({ name, args }) =>
       name.startsWith("apt") && args.some((arg) => /^(?:autoremove|autopurge|--auto-?remove)$/.test(arg)),

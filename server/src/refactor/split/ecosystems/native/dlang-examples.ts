@@ -41,7 +41,9 @@ COPY . .
 RUN dub test && dub build -b release && cp bin/web /usr/local/bin/web
 
 FROM debian:bookworm AS runtime
-RUN apt-get update && apt-get install -y libssl3 zlib1g && rm -rf /var/lib/apt/lists/*
+RUN apt-get update \\
+    && apt-get install -y libssl3 zlib1g ca-certificates \\
+    && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY --from=builder /usr/local/bin/web /usr/local/bin/web
 CMD ["web", "--port", "80"]

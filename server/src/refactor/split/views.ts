@@ -480,15 +480,10 @@ function viewFiles(
   if (made && !isSetUp) {
     for (const path of made) {
       viewing.left.add(path);
-      const directory = call.name !== "" && unpackers.has(call.name);
-      viewing.crossings.set(path, {
-        from: path,
-        value: path,
-        to: null,
-        directory,
-        comment: null,
-        isEither: !directory,
-      });
+      const directory = unpackers.has(call.name);
+      const isFile = call.command.redirects.some(({ target }) => target && call.path(target.text) === path);
+      const isEither = !directory && !isFile;
+      viewing.crossings.set(path, { from: path, value: path, to: null, directory, comment: null, isEither });
     }
     return builder;
   }

@@ -163,6 +163,8 @@ command _Fix All_, and on each save with its own setting
 
 function settingsPage(): string {
   const sections = settings.map((setting) => {
+    if (setting.kind === "text")
+      return `## dockerfileStages.${setting.name}\n\n${setting.description} Default: \`${setting.default}\`.\n`;
     const values = setting.values.map(({ value, description }) => `| \`${value}\` | ${description} |`).join("\n");
     const preset = setting.kind === "choice" ? setting.default : "{}";
     return `## dockerfileStages.${setting.name}\n\n${setting.description} Default: \`${preset}\`.\n\n| Value | |\n| --- | --- |\n${values}\n`;
@@ -180,6 +182,8 @@ function manifest(): string {
 }
 
 function property(setting: Setting): unknown {
+  if (setting.kind === "text")
+    return { type: "string", scope: "machine", default: setting.default, markdownDescription: setting.description };
   const choice = {
     type: "string",
     enum: setting.values.map(({ value }) => value),

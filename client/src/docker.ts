@@ -41,7 +41,11 @@ interface Remembered {
 
 const nothing: Remembered = { args: {}, platform: "" };
 
-export function registerDocker(context: vscode.ExtensionContext, server: LanguageServer, probe: Probe | null): Docker {
+export function registerDocker(
+  context: vscode.ExtensionContext,
+  server: () => LanguageServer,
+  probe: Probe | null,
+): Docker {
   const changed = new vscode.EventEmitter<void>();
   /** Why nothing can be built; `undefined` while it is not known. */
   let problem: string | null | undefined;
@@ -75,7 +79,7 @@ export function registerDocker(context: vscode.ExtensionContext, server: Languag
   const rememberedFor = (uri: vscode.Uri): Remembered => context.workspaceState.get(keyOf(uri), nothing);
 
   const build = async (place: unknown, target: unknown, run: boolean): Promise<void> => {
-    const chosen = await chooseStage(server, place, target);
+    const chosen = await chooseStage(server(), place, target);
     if (!chosen || !(await mayBuild())) return;
     const { document, stage } = chosen;
     const tag = tagFor(document.uri, stage);
@@ -123,14 +127,16 @@ export function registerDocker(context: vscode.ExtensionContext, server: Languag
     provideTasks: async () => {
       const document = activeDockerfile();
       if (!document || document.uri.scheme !== "file" || problem !== null) return [];
-      const graph = await graphOf(server, document);
+      const graph = await graphOf(server(), document);
       const known = rememberedFor(document.uri);
       const stages = graph?.nodes.filter((node) => node.kind === "stage") ?? [];
       return [
         ...stages.flatMap((node) => {
           if (node.name === null && !node.isTarget) return [];
           const target = node.name ?? null;
-          return [buildTask(program(), definitionFor(document.uri, "build", target, tagFor(document.uri, target), known))];
+          return [
+            buildTask(program(), definitionFor(document.uri, "build", target, tagFor(document.uri, target), known)),
+          ];
         }),
         buildTask(program(), definitionFor(document.uri, "check", null, null, known)),
       ];
@@ -163,10 +169,13 @@ const keyOf = (uri: vscode.Uri): string => `build:${uri.toString()}`;
 /** `NAME=value NAME="two words"`; `null` where it is nothing of the kind. */
 function readArgs(text: string): Record<string, string> | null {
   const args: Record<string, string> = {};
-  const rest = text.replaceAll(/([A-Za-z_]\w*)=(?:"([^"]*)"|(\S*))(?=\s|$)/g, (_, name: string, quoted?: string, plain?: string) => {
-    args[name] = quoted ?? plain ?? "";
-    return "";
-  });
+  const rest = text.replaceAll(
+    /([A-Za-z_]\w*)=(?:"([^"]*)"|(\S*))(?=\s|$)/g,
+    (_, name: string, quoted?: string, plain?: string) => {
+      args[name] = quoted ?? plain ?? "";
+      return "";
+    },
+  );
   return rest.trim() === "" ? args : null;
 }
 
@@ -182,7 +191,8 @@ async function graphOf(server: LanguageServer, document: vscode.TextDocument): P
 
 /** The Dockerfile that an argument names, else the active one; tells the user where there is none that Docker can read. */
 async function documentOf(place: unknown): Promise<vscode.TextDocument | undefined> {
-  const uri = place instanceof vscode.Uri ? place : typeof place === "string" ? vscode.Uri.parse(place, true) : undefined;
+  const uri =
+    place instanceof vscode.Uri ? place : typeof place === "string" ? vscode.Uri.parse(place, true) : undefined;
   const document = uri ? await vscode.workspace.openTextDocument(uri) : activeDockerfile();
   if (!isDockerfile(document)) {
     void vscode.window.showInformationMessage("Open a Dockerfile first.");
@@ -255,7 +265,10 @@ function isDefinition(value: vscode.TaskDefinition): value is BuildDefinition {
     args === undefined ||
     (typeof args === "object" && args !== null && Object.values(args).every((each) => typeof each === "string"));
   return (
-    (value["action"] === "build" || value["action"] === "check") && typeof value["dockerfile"] === "string" && texts && hasArgs
+    (value["action"] === "build" || value["action"] === "check") &&
+    typeof value["dockerfile"] === "string" &&
+    texts &&
+    hasArgs
   );
 }
 
@@ -285,7 +298,11 @@ function buildTask(program: string, definition: BuildDefinition, given?: vscode.
   const what = target === undefined ? dockerfile : `${target} (${dockerfile})`;
   const scope = given?.scope ?? folder ?? vscode.TaskScope.Workspace;
   const name = action === "check" ? `check ${dockerfile}` : `build ${what}`;
-  const execution = new vscode.ProcessExecution(program, buildArguments(definition, path), path === "" ? {} : { cwd: path });
+  const execution = new vscode.ProcessExecution(
+    program,
+    buildArguments(definition, path),
+    path === "" ? {} : { cwd: path },
+  );
   const task = new vscode.Task(given?.definition ?? definition, scope, name, "Dockerfile", execution, [
     "$dockerfile-stages-check",
   ]);
@@ -302,4 +319,3 @@ function runTask(program: string, tag: string): vscode.Task {
   task.presentationOptions = { focus: true };
   return task;
 }
-

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
-import { configureMethod, type StageGraph } from "../../server/src/protocol.ts";
+import { configureMethod, type ServerOptions, type StageGraph } from "../../server/src/protocol.ts";
 import { registerCommands } from "./commands.ts";
+import { type Probe, registerDocker } from "./docker.ts";
 import { readFiles } from "./files.ts";
 import { registerGraphPanel } from "./graph-panel.ts";
 import { type Launch, type LanguageServer, runLanguageServer, type ServerState } from "./language-server.ts";
@@ -20,16 +21,24 @@ export interface Api {
 
 let server: LanguageServer | undefined;
 
-/** What both hosts do at activation; `launch` makes the client for the host's kind of server. */
-export function start(context: vscode.ExtensionContext, launch: Launch): Api {
+/**
+ * What both hosts do at activation; `launch` makes the client for the host's kind of server, `probe` asks for Docker where
+ * programs can be run.
+ */
+export function start(context: vscode.ExtensionContext, launch: Launch, probe: Probe | null): Api {
   const log = vscode.window.createOutputChannel("Dockerfile Stages", { log: true });
   const files = readFiles(vscode.Uri.joinPath(context.extensionUri, "dist"));
-  const running = runLanguageServer(launch, files, log);
+  const docker = registerDocker(context, () => running, probe);
+  const options = (): ServerOptions => serverOptions(docker.isReady());
+  const running = runLanguageServer(launch, files, log, options);
   server = running;
+  const configure = (): void => running.notify(configureMethod, options());
   const panel = registerGraphPanel(context, running);
   context.subscriptions.push(
     log,
-    onDidChangeOptions(() => running.notify(configureMethod, serverOptions())),
+    docker.registration,
+    docker.onDidChange(configure),
+    onDidChangeOptions(configure),
     files.follow(running),
     ...registerCommands(running, panel),
     ...registerStageActions(running),

@@ -11,7 +11,7 @@ import {
 } from "vscode-languageclient";
 import { isSnapshot } from "./documents.ts";
 import type { ReadFiles } from "./files.ts";
-import { serverOptions } from "./options.ts";
+import type { ServerOptions } from "../../server/src/protocol.ts";
 
 /** Makes a client whose server runs as this host can run it. */
 export type Launch = (id: string, name: string, options: LanguageClientOptions) => LaunchedClient;
@@ -44,7 +44,12 @@ const name = "Dockerfile Stages";
 const mostRestarts = 4;
 const restartPeriod = 3 * 60_000;
 
-export function runLanguageServer(launch: Launch, files: ReadFiles, log: vscode.LogOutputChannel): LanguageServer {
+export function runLanguageServer(
+  launch: Launch,
+  files: ReadFiles,
+  log: vscode.LogOutputChannel,
+  serverOptions: () => ServerOptions,
+): LanguageServer {
   const stateEmitter = new vscode.EventEmitter<ServerState>();
   let state: ServerState = "stopped";
   let launched: LaunchedClient | undefined;

@@ -11,7 +11,7 @@ const extensions: readonly (readonly [id: string, tool: OtherTool])[] = [
 const section = "dockerfileStages";
 
 /** What the server is told at its start, and again when it changes. */
-export function serverOptions(): ServerOptions {
+export function serverOptions(buildsImages: boolean): ServerOptions {
   const settings = vscode.workspace.getConfiguration(section, null);
   const rules = settings.get<unknown>("rules");
   const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => ({
@@ -30,6 +30,7 @@ export function serverOptions(): ServerOptions {
     otherTools: [...new Set(installed.map(([, tool]) => tool))],
     readsFiles: true,
     runsCommands: true,
+    buildsImages,
   };
   // The editor gives out objects that cannot be sent to a worker.
   return JSON.parse(JSON.stringify(options)) as ServerOptions;
@@ -37,9 +38,9 @@ export function serverOptions(): ServerOptions {
 
 /** Calls `listener` each time {@link serverOptions} changed. */
 export function onDidChangeOptions(listener: () => void): vscode.Disposable {
-  let known = JSON.stringify(serverOptions());
+  let known = JSON.stringify(serverOptions(false));
   const compare = (): void => {
-    const now = JSON.stringify(serverOptions());
+    const now = JSON.stringify(serverOptions(false));
     if (now === known) return;
     known = now;
     listener();

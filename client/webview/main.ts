@@ -451,11 +451,11 @@ function goTo(id: string): void {
 
 let wanted = "";
 let finds: readonly string[] = [];
-let at = -1;
+let found = -1;
 
 function search(text: string): void {
   wanted = text.trim().toLowerCase();
-  at = -1;
+  found = -1;
   applySearch();
   if (finds.length > 0) goToNext(false);
 }
@@ -479,13 +479,13 @@ function applySearch(): void {
 }
 
 function sayFound(): void {
-  toolbar.setFound(finds.length === 0 ? "none" : at < 0 ? String(finds.length) : `${at + 1} of ${finds.length}`);
+  toolbar.setFound(finds.length === 0 ? "none" : found < 0 ? String(finds.length) : `${found + 1} of ${finds.length}`);
 }
 
 function goToNext(back: boolean): void {
   if (finds.length === 0) return;
-  at = (at + (back ? -1 : 1) + finds.length) % finds.length;
-  const place = placeOf(finds[at]!);
+  found = (found + (back ? -1 : 1) + finds.length) % finds.length;
+  const place = placeOf(finds[found]!);
   if (place) bringIntoSight(place);
   sayFound();
 }
@@ -496,8 +496,8 @@ function sendPicture(format: "svg" | "png"): void {
   const drawing = canvas.firstElementChild;
   if (!shown || !(drawing instanceof SVGGElement)) return;
   const background = getComputedStyle(document.body).backgroundColor;
-  const draw = format === "svg" ? svgPicture : pngPicture;
-  editor.postMessage({ type: "picture", format, data: draw(drawing, shown.layout, background) });
+  const make = format === "svg" ? svgPicture : pngPicture;
+  editor.postMessage({ type: "picture", format, data: make(drawing, shown.layout, background) });
 }
 
 // --- what arrives ---

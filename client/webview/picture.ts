@@ -114,7 +114,7 @@ function paintShape(pen: CanvasRenderingContext2D, element: SVGGraphicsElement, 
 function paintText(pen: CanvasRenderingContext2D, element: SVGTextElement, style: CSSStyleDeclaration): void {
   pen.textBaseline = "middle";
   pen.textAlign = "left";
-  const { length } = element.textContent ?? "";
+  const { length } = element.textContent;
   let x = Number(element.getAttribute("x") ?? 0);
   const y = Number(element.getAttribute("y") ?? 0);
   if (style.textAnchor === "middle" && length > 0) x -= element.getComputedTextLength() / 2;

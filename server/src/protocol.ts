@@ -34,6 +34,8 @@ export interface ServerOptions {
   readonly readsFiles?: boolean;
   /** Whether the client runs the commands of {@link clientCommands}. Default `false`. */
   readonly runsCommands?: boolean;
+  /** Whether the client can build images now. Default `false`. */
+  readonly buildsImages?: boolean;
 }
 
 /** Commands that code actions and lenses ask a client to run. */
@@ -44,6 +46,10 @@ export const clientCommands = {
   showChecks: "dockerfileStages.showChecks",
   /** Asks for the way to split a stage, shows it, and applies it: `[uri, position]`. */
   splitStage: "dockerfileStages.splitStage",
+  /** Builds a stage: `[uri, target]`, `""` for the last one. */
+  buildStage: "dockerfileStages.buildStage",
+  /** Builds a stage and runs it: `[uri, target]`. */
+  runStage: "dockerfileStages.runStage",
 } as const;
 
 /** Container Tools (or its predecessor, the Docker extension of the same makers), and Docker DX. */

@@ -1,7 +1,7 @@
 /**
  * All settings, declared once. package.json, docs/settings.md and the server read this list; a test compares them.
  */
-export type Setting = ChoiceSetting | SeveritiesSetting;
+export type Setting = ChoiceSetting | SeveritiesSetting | TextSetting;
 
 interface Described {
   /** Without the leading `dockerfileStages.`. */
@@ -14,6 +14,12 @@ interface Described {
 export interface ChoiceSetting extends Described {
   readonly kind: "choice";
   readonly values: readonly SettingValue[];
+  readonly default: string;
+}
+
+/** A text that only the user's own settings may hold, never those of a workspace: it names a program. */
+export interface TextSetting extends Described {
+  readonly kind: "text";
   readonly default: string;
 }
 
@@ -108,6 +114,13 @@ export const settings: readonly Setting[] = [
     ],
     default: "auto",
     description: "Colours for the names of stages and variables, where they are given and where they are used.",
+  },
+  {
+    kind: "text",
+    name: "docker",
+    default: "docker",
+    description:
+      "The program that builds stages, with `buildx`: `docker`, or a path. Only the commands, lenses and tasks that build run it.",
   },
   {
     kind: "choice",

@@ -19,7 +19,7 @@ function whole({ lines, text }: Analysis): Range {
 }
 
 function lensesOf(text: string, builds: readonly FoundBuild[] = [], runsCommands = true) {
-  return codeLenses(analyze(text), { uri, neighbours: { ...alone, builds }, runsCommands });
+  return codeLenses(analyze(text), { uri, neighbours: { ...alone, builds }, runsCommands, buildsImages: false });
 }
 
 /** The lines of the stages under what their lenses say. */
@@ -174,10 +174,36 @@ function isIn({ lines }: Analysis, place: Position): boolean {
   return line === place.line && character === place.character;
 }
 
+describe("the lenses of an editor that builds images", () => {
+  const built = (text: string): unknown[] =>
+    codeLenses(analyze(text), { uri, neighbours: alone, runsCommands: true, buildsImages: true }).flatMap(
+      ({ range, command }) =>
+        command!.command.endsWith("Stage") ? [[range.start.line, command!.title, command!.arguments]] : [],
+    );
+  it("build each stage that can be a target, and run what starts a program", () => {
+    const text = 'FROM alpine AS Tools\nRUN true\nFROM alpine\nRUN true\nFROM alpine AS app\nCMD ["sh"]\nFROM app\n';
+    assert.deepEqual(built(text), [
+      [0, "Build", [uri, "tools"]],
+      [4, "Build", [uri, "app"]],
+      [4, "Build and run", [uri, "app"]],
+      [6, "Build", [uri, ""]],
+      [6, "Build and run", [uri, ""]],
+    ]);
+  });
+  it("build no stage that BuildKit takes another one for", () => {
+    assert.deepEqual(built("FROM alpine AS a\nFROM alpine AS a\n"), [[1, "Build", [uri, "a"]]]);
+  });
+});
+
 function assertHolds(text: string): void {
   const analysis = analyze(text);
   const { lines } = analysis;
-  for (const { range, command } of codeLenses(analysis, { uri, neighbours: alone, runsCommands: true })) {
+  for (const { range, command } of codeLenses(analysis, {
+    uri,
+    neighbours: alone,
+    runsCommands: true,
+    buildsImages: false,
+  })) {
     assert.ok(isIn(analysis, range.start) && isIn(analysis, range.end) && range.start.line === range.end.line);
     assert.doesNotMatch(command!.title, /[\n\r]/);
   }
@@ -219,7 +245,7 @@ describe("what is shown in the text", () => {
       // What others need, too, is worked out once for a version.
       semanticTokens(analysis);
       const before = performance.now();
-      codeLenses(analysis, { uri, neighbours: alone, runsCommands: true });
+      codeLenses(analysis, { uri, neighbours: alone, runsCommands: true, buildsImages: false });
       inlayHints(analysis, uri, whole(analysis));
       semanticTokens(analysis);
       const spent = performance.now() - before;

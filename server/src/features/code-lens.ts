@@ -4,6 +4,7 @@ import type { Analysis } from "../stages/analysis.ts";
 import { referencedStage } from "../stages/graph.ts";
 import { lastByName } from "../stages/names.ts";
 import type { Reference, ReferenceKind, Stage } from "../stages/resolve.ts";
+import { startOf } from "../stages/start.ts";
 import { purposesOf } from "../stages/targets.ts";
 import { lastPart } from "../text/paths.ts";
 import { type FoundBuild, knownTargets } from "../workspace/mentions.ts";
@@ -17,6 +18,8 @@ export interface CodeLensRequest {
   readonly neighbours: Pick<Neighbours, "targets" | "builds">;
   /** Whether the editor runs {@link clientCommands}; lenses are plain text otherwise. */
   readonly runsCommands: boolean;
+  /** Whether it can build images now. */
+  readonly buildsImages: boolean;
 }
 
 /** One sentence above a stage. */
@@ -44,7 +47,10 @@ type LensKind = (facts: Facts, stage: Stage) => Lens | null;
 const kinds: readonly LensKind[] = [usedBy, builtWhen, builtBy];
 
 /** Lines above the stages of a file that say who uses a stage, and when it is built. */
-export function codeLenses(analysis: Analysis, { uri, neighbours, runsCommands }: CodeLensRequest): CodeLens[] {
+export function codeLenses(
+  analysis: Analysis,
+  { uri, neighbours, runsCommands, buildsImages }: CodeLensRequest,
+): CodeLens[] {
   const { stages, lines } = analysis;
   const facts: Facts = {
     analysis,
@@ -53,9 +59,10 @@ export function codeLenses(analysis: Analysis, { uri, neighbours, runsCommands }
     needed: purposesOf(analysis, knownTargets(neighbours))?.plain ?? null,
     builds: buildsOf(stages, neighbours.builds),
   };
+  const names = lastByName(stages);
   return stages.flatMap((stage) => {
     const range = lines.range(stage.from.keywordSpan);
-    return kinds.flatMap((kind): CodeLens[] => {
+    const told = kinds.flatMap((kind): CodeLens[] => {
       const lens = kind(facts, stage);
       if (!lens) return [];
       const { title, places } = lens;
@@ -65,7 +72,23 @@ export function codeLenses(analysis: Analysis, { uri, neighbours, runsCommands }
         { range, command: { title, command: clientCommands.showReferences, arguments: [uri, position, places] } },
       ];
     });
+    return runsCommands && buildsImages ? [...told, ...buildLenses(facts, stage, names)] : told;
   });
+}
+
+/** Builds of a stage, which BuildKit takes for a target if it has a name or is the last. What runs starts a program. */
+function buildLenses({ analysis, uri }: Facts, stage: Stage, names: ReadonlyMap<string, number>): CodeLens[] {
+  const isLast = stage.index === analysis.stages.length - 1;
+  const name = stage.name !== null && names.get(stage.name) === stage.index ? stage.name : null;
+  if (!isLast && name === null) return [];
+  const range = analysis.lines.range(stage.from.keywordSpan);
+  const lens = (title: string, command: string): CodeLens => ({
+    range,
+    command: { title, command, arguments: [uri, name ?? ""] },
+  });
+  const { entrypoint, cmd } = startOf(analysis, stage.index);
+  const build = lens("Build", clientCommands.buildStage);
+  return entrypoint || cmd ? [build, lens("Build and run", clientCommands.runStage)] : [build];
 }
 
 // Who uses it

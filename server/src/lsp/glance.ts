@@ -68,8 +68,8 @@ export function serveGlance({
 }: Needs): Glance {
   connection.onCodeLens(({ textDocument }) =>
     about("Code lenses", textDocument.uri, [], ({ analysis, uri }) => {
-      const { codeLens, runsCommands } = options();
-      return codeLens ? codeLenses(analysis, { uri, neighbours: neighbours(uri), runsCommands }) : [];
+      const { codeLens, runsCommands, buildsImages } = options();
+      return codeLens ? codeLenses(analysis, { uri, neighbours: neighbours(uri), runsCommands, buildsImages }) : [];
     }),
   );
   connection.languages.inlayHint.on(({ textDocument, range }) =>

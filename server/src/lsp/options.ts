@@ -9,6 +9,8 @@ type Severities = RunOptions["severities"];
 export interface Options {
   readonly languageFeatures: boolean;
   readonly codeLens: boolean;
+  /** Whether the client can build images now. */
+  readonly buildsImages: boolean;
   readonly inlayHints: boolean;
   readonly semanticTokens: boolean;
   /** Rules whose findings another tool shows. */
@@ -88,6 +90,7 @@ export function readOptions(value: unknown, complain: (line: string) => void): O
     severities: (uri) => innermost(folders, uri)?.severities ?? severities,
     readsFiles: given.readsFiles === true,
     runsCommands: given.runsCommands === true,
+    buildsImages: given.buildsImages === true,
     completesTargets: new Set(isBesideDx ? (["compose", "bake"] as const) : []),
     leadsFromTargets: new Set(isBesideDx ? (["bake"] as const) : []),
   };
@@ -112,7 +115,7 @@ function choose(name: string, value: unknown, problems: Set<string>): string {
   return setting.default;
 }
 
-const severityValues = settings.find(({ kind }) => kind === "severities")?.values ?? [];
+const severityValues = settings.find((setting) => setting.kind === "severities")?.values ?? [];
 
 function readSeverities(value: unknown, problems: Set<string>): Severities {
   if (value === undefined || value === null) return {};

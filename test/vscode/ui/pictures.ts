@@ -19,13 +19,35 @@ export const pictures: Readonly<Record<string, Picture>> = {
   },
   graph: {
     width: 1280,
-    height: 700,
+    height: 720,
     arrange: async (editor) => {
       await editor.open("multi-stage");
-      await editor.click("COPY . .");
+      await editor.click("RUN --mount=type=cache");
       await editor.command("Show Stage Graph");
       await editor.webview().locator(".node.current").first().waitFor();
-      await editor.page.mouse.move(300, 670);
+      await editor.page.mouse.move(300, 690);
+    },
+  },
+  "graph-rebuilt": {
+    width: 1280,
+    height: 780,
+    arrange: async (editor) => {
+      await editor.open("multi-stage");
+      await editor.command("Preferences: Toggle between Light/Dark Themes");
+      await editor.click("COPY package.json");
+      await editor.command("Show Stage Graph");
+      const page = editor.webview();
+      await page.locator(".node.current").first().waitFor();
+      await page.getByText("View", { exact: true }).click();
+      await page.getByLabel("Instructions of all stages").click();
+      await editor.press("Escape");
+      await page.getByText("What is rebuilt?").click();
+      await editor.page.locator(".quick-input-widget input[type=text]").waitFor();
+      await editor.type("package.json");
+      await editor.page.locator(".quick-input-list .monaco-list-row").filter({ hasText: "package.json" }).first().click();
+      await page.locator(".side h2").waitFor();
+      await page.getByText("Fit", { exact: true }).click();
+      await editor.page.mouse.move(300, 760);
     },
   },
   hover: {

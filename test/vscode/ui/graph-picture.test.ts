@@ -9,7 +9,10 @@ import { until, type Workbench } from "./workbench.ts";
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 interface Checker {
-  readonly run: (on: Document, options: object) => Promise<{
+  readonly run: (
+    on: Document,
+    options: object,
+  ) => Promise<{
     readonly violations: readonly {
       readonly id: string;
       readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
@@ -204,7 +207,8 @@ describe("the picture of the stages", () => {
         const violations = await frame!.evaluate(async () => {
           const checker = (globalThis as unknown as { axe: Checker }).axe;
           // What is drawn may be shortened, and names are in full.
-          return (await checker.run(document, { rules: { "label-content-name-mismatch": { enabled: false } } })).violations;
+          return (await checker.run(document, { rules: { "label-content-name-mismatch": { enabled: false } } }))
+            .violations;
         });
         assert.deepEqual(
           violations.map(

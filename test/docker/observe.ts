@@ -95,7 +95,7 @@ async function observeServer(
     for (const [i, path] of requests.entries()) addAnswer(path, answers[i] ?? "", seen);
     await observeHealth(engine, image, container, seen);
   } finally {
-    await engine.docker(["rm", "--force", container]);
+    await engine.docker(["rm", "--force", "--volumes", container]);
   }
 }
 
@@ -139,7 +139,7 @@ async function observeFiles(engine: Engine, image: Image, seen: Map<string, stri
     const directory = image.config.WorkingDir || "/";
     seen.set("owner of the working directory", await ownerOf(engine, container, directory));
   } finally {
-    await engine.docker(["rm", "--force", container]);
+    await engine.docker(["rm", "--force", "--volumes", container]);
   }
 }
 

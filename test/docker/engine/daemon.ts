@@ -111,10 +111,14 @@ async function startDaemon(programs: string): Promise<Engine> {
   process.once("SIGINT", onSignal).once("SIGTERM", onSignal);
   const stop = async (): Promise<void> => {
     process.off("SIGINT", onSignal).off("SIGTERM", onSignal);
-    if (daemon.exitCode === null) await docker(["builder", "prune", "--force", "--keep-storage", "6GB"]);
+    if (daemon.exitCode === null) {
+      await docker(["builder", "prune", "--force", "--keep-storage", "6GB"]);
+      await docker(["image", "prune", "--force"]);
+    }
     daemon.kill("SIGTERM");
-    await Promise.race([end, sleep(20_000)]);
+    await Promise.race([end, sleep(60_000)]);
     if (daemon.exitCode === null) daemon.kill("SIGKILL");
+    await end;
     rmSync(folder, { recursive: true, force: true });
   };
   const program = {

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Api } from "../../../client/src/extension.ts";
-import { api, closeEditors, equal, openFile, openSample, openText, shown, type, until } from "./support.ts";
+import { api, closeEditors, equal, openFile, openSample, openText, placeOf, shown, type, until } from "./support.ts";
 
 const panels = (): vscode.Tab[] =>
   vscode.window.tabGroups.all
@@ -86,5 +86,38 @@ describe("the stage graph", () => {
     const panel = await until("the panel", () => panels()[0]);
     await vscode.window.tabGroups.close(panel);
     await until("no graph", () => extension.shownGraph() === null);
+  });
+
+  describe("its menus", () => {
+    const act = (name: string, document: vscode.TextDocument, node: string): Thenable<unknown> =>
+      vscode.commands.executeCommand(`dockerfileStages.stage.${name}`, { uri: document.uri.toString(), node });
+
+    it("go to a stage, and to an image", async () => {
+      const { document } = await openText("FROM alpine:3 AS first\nRUN true\nFROM first AS last\n<|>");
+      await act("reveal", document, "stage:1");
+      equal(vscode.window.activeTextEditor?.selection.active, placeOf(document, "first AS <|>last"));
+      await act("reveal", document, "image:alpine:3");
+      equal(vscode.window.activeTextEditor?.selection.active, placeOf(document, "FROM <|>alpine"));
+    });
+
+    it("remove a stage with the comment above it, and nothing that is needed or counted", async () => {
+      const text =
+        "FROM alpine:3 AS a\n\n# Some tools.\nFROM alpine:3 AS tools\nRUN true\n\nFROM alpine:3 AS b\nFROM a\n";
+      const { document } = await openText(`${text}COPY --from=2 /x /y\n`);
+      await act("remove", document, "stage:0");
+      await act("remove", document, "stage:1");
+      equal(document.getText(), `${text}COPY --from=2 /x /y\n`);
+      const { document: other } = await openText(text);
+      await act("remove", other, "stage:1");
+      equal(other.getText(), "FROM alpine:3 AS a\n\nFROM alpine:3 AS b\nFROM a\n");
+    });
+
+    it("do nothing with what is not theirs", async () => {
+      for (const place of [undefined, null, 7, {}, { uri: 7, node: "stage:0" }, { uri: "file:///x" }]) {
+        for (const name of ["reveal", "references", "rename", "split", "remove", "build", "copyMermaid"]) {
+          await vscode.commands.executeCommand(`dockerfileStages.stage.${name}`, place);
+        }
+      }
+    });
   });
 });

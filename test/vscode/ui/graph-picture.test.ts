@@ -264,6 +264,7 @@ describe("the picture of the stages", () => {
       await editor.cursorIn("FROM deps AS build");
       await node("build").click({ button: "right", position: { x: 30, y: 10 } });
       await menuItem("Copy Graph as Mermaid").waitFor();
+      await menuItem("Build This Target").waitFor();
       assert.equal(await menuItem("Remove Unused").count(), 0);
       await editor.press("Escape");
       await choose(node("build"), "Copy Graph as Mermaid");

@@ -80,7 +80,8 @@ function head({ command, words, program, name }: Call, verb: string | undefined)
 
 function readNode(one: Call, isSet: (name: string) => boolean): Install | null {
   const read = readPackageManager(one);
-  if (!read || read.manager === "bun" || read.cwd === null || (read.verb !== "install" && read.verb !== "prune")) return null;
+  if (!read || read.manager === "bun" || read.cwd === null || (read.verb !== "install" && read.verb !== "prune"))
+    return null;
   if (read.flags.some((flag) => /^(?:--package-lock-only|--lockfile-only|--dry-run|--global|-g|--help)$/.test(flag)))
     return null;
   if (read.name === "fetch" || read.name === "import" || read.name === "dedupe") return null;

@@ -1,9 +1,9 @@
 import type { Call } from "../../../stages/calls.ts";
 import { isAlpineTag } from "../../../images/image.ts";
-import { lastPart, resolvePath } from "../../../text/paths.ts";
 import type { Role } from "../commands.ts";
 import type { Facts } from "../facts.ts";
 import type { Ecosystem } from "./ecosystem.ts";
+import { bundledOutput, bundledRuntime } from "./native/bundled.ts";
 import { chooseNative } from "./native/choose.ts";
 import { type Language, needsTools, type Output, plainLanguage, type RuntimeImage } from "./native/language.ts";
 import { examples } from "./native/bun-examples.ts";
@@ -18,16 +18,10 @@ function classifyBun(call: Call): Role | null {
   return isCompile(call) ? { kind: "step", step: "build" } : null;
 }
 
+const nameless = /^index$/;
+
 function outputs(call: Call): Output[] {
-  const { args, cwd } = call;
-  if (!isCompile(call) || cwd === null) return [];
-  const at = args.indexOf("--outfile");
-  const equals = args.find((arg) => arg.startsWith("--outfile="));
-  const source = args.slice(1).find((arg) => /\.[cm]?[jt]sx?$/.test(arg));
-  const named = source === undefined ? undefined : lastPart(source).replace(/\.[cm]?[jt]sx?$/, "");
-  const written = at >= 0 ? args[at + 1] : (equals?.slice(10) ?? (named === "index" ? undefined : named));
-  const path = written === undefined ? null : call.path(written);
-  return [{ path, directory: path === null ? cwd : resolvePath(path, ".."), folders: false, tool: false }];
+  return isCompile(call) ? bundledOutput(call, ["--outfile"], nameless) : [];
 }
 
 const isImage = ({ image }: Facts): boolean => image.name === "bun" && /^(?:docker\.io\/)?oven\/$/.test(image.folder);
@@ -36,15 +30,7 @@ const isImage = ({ image }: Facts): boolean => image.name === "bun" && /^(?:dock
 function runtimeImages(facts: Facts): RuntimeImage[] {
   if (!isImage(facts) || isAlpineTag(facts.image.tag) || /distroless/.test(facts.image.tag)) return [];
   return [
-    {
-      base: "debian:stable-slim",
-      detail: "what the program needs, without Bun",
-      crossings: [],
-      isEmpty: false,
-      assumptions: [
-        "The program needs nothing else of the Bun image than `debian:stable-slim` has: no `bun`, no other program, no file of `node_modules` and no certificates of the system.",
-      ],
-    },
+    bundledRuntime("Bun", "no `bun`, no other program, no file of `node_modules` and no certificates of the system"),
   ];
 }
 

@@ -1,8 +1,8 @@
 import type { Call } from "../../../stages/calls.ts";
-import { lastPart, resolvePath } from "../../../text/paths.ts";
 import type { Role } from "../commands.ts";
 import type { Facts } from "../facts.ts";
 import type { Ecosystem } from "./ecosystem.ts";
+import { bundledOutput, bundledRuntime } from "./native/bundled.ts";
 import { chooseNative } from "./native/choose.ts";
 import { type Language, needsTools, type Output, plainLanguage, type RuntimeImage } from "./native/language.ts";
 import { examples } from "./native/deno-examples.ts";
@@ -17,20 +17,13 @@ function classifyDeno({ name, args }: Call): Role | null {
   return { kind: "step", step: "build" };
 }
 
+const isCompile = ({ name, args }: Call): boolean => name === "deno" && args[0] === "compile";
+
+// A program of `main.ts` is called like its folder.
+const nameless = /^(?:main|mod|index|cli)$/;
+
 function outputs(call: Call): Output[] {
-  const { name, args, cwd } = call;
-  if (name !== "deno" || args[0] !== "compile" || cwd === null) return [];
-  const at = args.findIndex((arg) => arg === "-o" || arg === "--output");
-  const equals = args.find((arg) => arg.startsWith("--output="));
-  const source = args.slice(1).find((arg) => /\.[cm]?[jt]sx?$/.test(arg));
-  const named = source === undefined ? undefined : lastPart(source).replace(/\.[cm]?[jt]sx?$/, "");
-  // A program of `main.ts` is called like its folder.
-  const written =
-    at >= 0
-      ? args[at + 1]
-      : (equals?.slice(9) ?? (/^(?:main|mod|index|cli)$/.test(named ?? "main") ? undefined : named));
-  const path = written === undefined ? null : call.path(written);
-  return [{ path, directory: path === null ? cwd : resolvePath(path, ".."), folders: false, tool: false }];
+  return isCompile(call) ? bundledOutput(call, ["-o", "--output"], nameless) : [];
 }
 
 const isImage = ({ image }: Facts): boolean =>
@@ -39,17 +32,7 @@ const isImage = ({ image }: Facts): boolean =>
 /** The program is Deno itself with the sources inside, so that it runs where Deno does. */
 function runtimeImages(facts: Facts): RuntimeImage[] {
   if (!isImage(facts) || /alpine|distroless|centos|bin/.test(facts.image.tag)) return [];
-  return [
-    {
-      base: "debian:stable-slim",
-      detail: "what the program needs, without Deno",
-      crossings: [],
-      isEmpty: false,
-      assumptions: [
-        "The program needs nothing else of the Deno image than `debian:stable-slim` has: no `deno`, no other program and no certificates of the system.",
-      ],
-    },
-  ];
+  return [bundledRuntime("Deno", "no `deno`, no other program and no certificates of the system")];
 }
 
 const language: Language = {
@@ -65,9 +48,7 @@ const language: Language = {
   homes: () => ["/deno-dir", "/root/.cache", "/root/.deno"],
   refuse: ({ steps }) =>
     steps.some(({ calls }) =>
-      calls.some(
-        ({ name, args }) => name === "deno" && args[0] === "compile" && args.some((arg) => /windows|darwin/.test(arg)),
-      ),
+      calls.some((call) => isCompile(call) && call.args.some((arg) => /windows|darwin/.test(arg))),
     )
       ? { refused: "A build in this file makes no Linux program (`--target`)." }
       : null,

@@ -13,6 +13,8 @@ import { outermost, type Output, readOutputs, readStarter, type Starter } from "
 import { projectOf, readProjects } from "./dotnet/project.ts";
 import { planRun } from "./dotnet/run.ts";
 import { closingOf, missingPrograms, startTexts, systemSentences } from "./dotnet/runtime.ts";
+import { isEntered, madeDirectories } from "./empty-directories.ts";
+import { refusals } from "./refusals.ts";
 
 const building = new Set(["build", "publish", "restore", "msbuild"]);
 
@@ -37,10 +39,7 @@ function chooseDotnet(facts: Facts, role: RoleOf): readonly [Choice, ...Choice[]
   const places = builds.map(({ cwd }) => cwd!);
   const directories = places.length > 0 ? [...new Set(places)] : [facts.cwd!.value];
   const root = findProject(facts, directories);
-  if (root.value === "/")
-    return {
-      refused: "The program is built in /, beside the files of the image: set a WORKDIR first, then it can be split.",
-    };
+  if (root.value === "/") return refusals.atRoot;
   const shared = sharedParts(facts, role, siblings, root, outputs);
   if (starters.some(({ kind }) => kind === "sdk")) return planRun(facts, siblings, root, outputs, shared);
   return chooseWays(facts, role, siblings, root, outputs, starters, shared);
@@ -89,8 +88,7 @@ function keptPackages(facts: Facts, role: RoleOf, packages: ReadonlySet<string>)
 
 function refuseBase({ stage, image }: Facts): Refusal {
   const base = stage.base?.text ?? "";
-  if (/nanoserver|windowsservercore/.test(image.tag) || /framework/.test(image.folder))
-    return { refused: "Windows images are not split." };
+  if (/nanoserver|windowsservercore/.test(image.tag) || /framework/.test(image.folder)) return refusals.windows;
   return {
     refused: isSdk(image)
       ? `Which runtime image belongs to \`${base}\` is not certain: name a version such as \`8.0\`, then it can be split.`
@@ -99,11 +97,7 @@ function refuseBase({ stage, image }: Facts): Refusal {
 }
 
 function refuseStart({ start, cwd }: Facts, starters: readonly Starter[]): Refusal | null {
-  if (!start || starters.length === 0) {
-    return {
-      refused: "The file has neither CMD nor ENTRYPOINT, so it does not say which program the runtime stage needs.",
-    };
-  }
+  if (!start || starters.length === 0) return refusals.noProgram;
   const unclear = starters.find((starter) => starter.kind === "unclear");
   if (unclear?.kind === "unclear" || cwd === null)
     return {
@@ -294,7 +288,7 @@ function chooseCrossings(
     return [{ ...whole, crossings: [...places.map((place) => cross(place)), ...extras] }];
   const lean: Crossed = {
     crossings: [...places.map((place) => cross(place)), ...extras],
-    madeAgain: emptyDirectories(facts, role, root.value).filter((path) => !isOutput(path)),
+    madeAgain: ownDirectories(facts, role, root.value).filter((path) => !isOutput(path)),
     assumptions: [],
   };
   // What a program reads it looks for in the working directory.
@@ -479,26 +473,10 @@ function namedInside(facts: Facts, root: string): string[] {
   return [...envPaths(facts), ...files].filter((path) => isInside(root, path) && path !== root);
 }
 
-/** Directories that the file makes and puts nothing into: for data, logs, uploads. */
-function emptyDirectories(facts: Facts, role: RoleOf, root: string): string[] {
-  const made = facts.steps.flatMap(({ calls }) =>
-    calls.flatMap((call) => {
-      const found = role(call);
-      return call.name === "mkdir" && found.kind === "files" ? (found.paths ?? []) : [];
-    }),
-  );
-  return made.filter(
-    (path) =>
-      path !== root &&
-      isInside(root, path) &&
-      !facts.steps.some((step) => {
-        const { keyword } = step.instruction;
-        const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
-        return (
-          (target !== null && isInside(path, target.path)) ||
-          step.calls.some((call) => call.cwd !== null && isInside(path, call.cwd))
-        );
-      }),
+/** Directories of the project that the file makes and copies nothing into: for data, logs, uploads. */
+function ownDirectories(facts: Facts, role: RoleOf, root: string): string[] {
+  return madeDirectories(facts, role).filter(
+    (path) => path !== root && isInside(root, path) && !isEntered(facts, path),
   );
 }
 

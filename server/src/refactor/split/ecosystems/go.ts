@@ -1,4 +1,3 @@
-import { copyTarget } from "../../../stages/copies.ts";
 import type { Facts } from "../facts.ts";
 import { isAlpineTag, isOfficial } from "../../../images/image.ts";
 import { isInside, lastPart, type Place } from "../../../text/paths.ts";
@@ -8,7 +7,11 @@ import { classifyGo, isForeign, isGoStep, isMake, watchers } from "./go/commands
 import { examples } from "./go/examples.ts";
 import { findGone, findPrograms, isStatic, type Output, type Programs, readOutputs } from "./go/programs.ts";
 import { chooseRuntimes, minimalRuntimes, needsSetup } from "./go/runtime.ts";
-import { findRoot, goSources, isBrought, namedPaths, readSources } from "./go/sources.ts";
+import { findRoot, goNaming, goSources, readSources } from "./go/sources.ts";
+import { emptyDirectories } from "./empty-directories.ts";
+import { namedPaths } from "./named-paths.ts";
+import { isBrought } from "./placed.ts";
+import { refusals } from "./refusals.ts";
 
 function chooseGo(facts: Facts, role: RoleOf): readonly [Choice, ...Choice[]] | Refusal | null {
   const isGoImage = isOfficial(facts.image, "golang") && facts.rawImage.name === "golang";
@@ -181,12 +184,8 @@ function needsToolchain(what: string): Refusal {
 function refuseGo({ start, image, stage }: Facts, outputs: readonly Output[]): Refusal | null {
   const watcher = start?.calls.find(({ program }) => watchers.has(lastPart(program)));
   if (watcher) return needsToolchain(watcher.program);
-  if (!start || start.calls.length === 0) {
-    return {
-      refused: "The file has neither CMD nor ENTRYPOINT, so it does not say which program the runtime stage needs.",
-    };
-  }
-  if (/windows|nanoserver/.test(image.tag)) return { refused: "Windows images are not split." };
+  if (!start || start.calls.length === 0) return refusals.noProgram;
+  if (/windows|nanoserver/.test(image.tag)) return refusals.windows;
   if (outputs.some(({ call }) => isForeign(call))) {
     return {
       refused:
@@ -218,7 +217,7 @@ function chooseCrossings(
   const madeAgain = emptyDirectories(facts, role).filter((path) => isOurs(path) && !isProgram(path));
   const isMadeAgain = (path: string): boolean => madeAgain.some((directory) => isInside(directory, path));
   const isBroughtAgain = (path: string): boolean => [...data].some((index) => isBrought(facts.steps[index]!, path));
-  const named = namedPaths(facts).find(
+  const named = namedPaths(goNaming, facts).find(
     (path) => isOurs(path) && !isProgram(path) && !isBroughtAgain(path) && !isMadeAgain(path),
   );
   const calls = facts.steps.flatMap((step) => step.calls);
@@ -267,30 +266,6 @@ function chooseCrossings(
   const also = data.size > 0 ? "other files" : "files";
   const sentence = `At run time the program reads no ${also} of ${root.value}: what \`${unsure.join("` and `")}\` brings stays in the builder.`;
   return { crossings, repeatedCopies: data, madeAgain, assumptions: unsure.length > 0 ? [sentence] : [] };
-}
-
-/** Directories that the file makes and nothing is seen to be put into: for data, logs, uploads. */
-function emptyDirectories(facts: Facts, role: RoleOf): string[] {
-  const made = facts.steps.flatMap(({ calls }) =>
-    calls.flatMap((call) => {
-      const found = role(call);
-      return call.name === "mkdir" && found.kind === "files" ? (found.paths ?? []) : [];
-    }),
-  );
-  return made.filter(
-    (path) =>
-      !facts.steps.some((step) => {
-        const { keyword } = step.instruction;
-        const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
-        if (target && isInside(path, target.path)) return true;
-        return step.calls.some((call) => {
-          const found = role(call);
-          if (call.cwd !== null && isInside(path, call.cwd)) return true;
-          const fills = found.kind === "files" && !["mkdir", "chown", "chmod", "chgrp"].includes(call.name);
-          return fills && (found.paths === null || found.paths.some((one) => isInside(path, one)));
-        });
-      }),
-  );
 }
 
 /** What the program must not call, since only the builder has it. */

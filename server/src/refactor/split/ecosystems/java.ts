@@ -11,6 +11,7 @@ import { type Crossed, findNeeds, type Needs } from "./java/needs.ts";
 import { replaceTool, type Replacement } from "./java/project.ts";
 import { distrolessOf, isJavaPackage, isJdkPackage, isServer, jreOf, type Runtime, runtimeOf } from "./java/runtime.ts";
 import { isShellWord, readStarters, type Starter } from "./java/start.ts";
+import { refusals } from "./refusals.ts";
 
 function chooseJava(facts: Facts, role: RoleOf): readonly [Choice, ...Choice[]] | Refusal | null {
   const builds = facts.steps.flatMap(({ calls }) =>
@@ -26,11 +27,7 @@ function chooseJava(facts: Facts, role: RoleOf): readonly [Choice, ...Choice[]] 
   if ("refused" in root) return root;
   const needs = findNeeds(facts, role, builds, root, starters, replacement ?? null);
   if ("refused" in needs) return needs;
-  if (root.value === "/" && (needs.ways[0].whole || changesSystem(facts, role))) {
-    return {
-      refused: "The program is built in /, beside the files of the image: set a WORKDIR first, then it can be split.",
-    };
-  }
+  if (root.value === "/" && (needs.ways[0].whole || changesSystem(facts, role))) return refusals.atRoot;
   return chooseWays({ facts, role, root, needs, starters, replacement: replacement ?? null, tool: tool?.words ?? [] });
 }
 
@@ -62,7 +59,7 @@ function refuseStart(
   starters: readonly Starter[],
   replacement: Replacement | null,
 ): Refusal | null {
-  if (/windows|nanoserver/.test(image.tag)) return { refused: "Windows images are not split." };
+  if (/windows|nanoserver/.test(image.tag)) return refusals.windows;
   if (start === null && !isServer(image)) {
     const what = official ? "" : " (and what its base starts is not known)";
     return {
@@ -92,11 +89,7 @@ function refuseStart(
 /** The project's directory: the one around all in which something of it is built. */
 function findRoot(facts: Facts, builds: readonly Build[]): Place | Refusal {
   const directories = builds.map(({ directory }) => directory);
-  if (directories.length === 0 || directories.includes(null)) {
-    return {
-      refused: "The directory in which the program is built cannot be told: it depends on what the file does not say.",
-    };
-  }
+  if (directories.length === 0 || directories.includes(null)) return refusals.unknownDirectory;
   const place = findProject(facts, directories as readonly string[]);
   if (isServer(facts.image) && isInside(serverHome(facts), place.value))
     return {

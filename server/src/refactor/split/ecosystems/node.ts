@@ -21,6 +21,7 @@ import {
 } from "./node/project.ts";
 import { hasUnseenYarn, leavesCache, planPrune, prunesLate, readInstalls, unsureYarn } from "./node/prune.ts";
 import { readStarter, type Starter } from "./node/start.ts";
+import { refusals } from "./refusals.ts";
 
 function chooseNode(facts: Facts, role: RoleOf): readonly [Choice, ...Choice[]] | Refusal | null {
   const installs = readInstalls(facts);
@@ -231,11 +232,7 @@ function withInstalled(starter: Starter, programs: ReadonlySet<string>): Starter
 
 /** Why what the container starts rules a split out. */
 function refuseStart({ start }: Facts, starters: readonly Starter[]): Refusal | null {
-  if (!start) {
-    return {
-      refused: "The file has neither CMD nor ENTRYPOINT, so it does not say what the runtime stage must start.",
-    };
-  }
+  if (!start) return refusals.noStart;
   if (!starters.some(({ kind }) => kind !== "shell")) {
     return {
       refused: "The container starts no program of the project, so it is not certain what the runtime stage needs.",

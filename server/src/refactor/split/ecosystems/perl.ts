@@ -9,6 +9,7 @@ import { findProject } from "../roots.ts";
 import { type Choice, type Crossing, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
 import { either, libraryReplacements } from "./install.ts";
 import { examples } from "./perl/examples.ts";
+import { refusals } from "./refusals.ts";
 
 function classifyPerl({ name, args, command }: Call): Role | null {
   if (name === "carton" || name === "carmel")
@@ -39,10 +40,7 @@ function choosePerl(facts: Facts, role: RoleOf): readonly [Choice, ...Choice[]] 
       refused: `The base \`${stage.base?.text ?? ""}\` is not the official Perl image, so it is not certain where its modules are installed.`,
     };
   }
-  if (!start)
-    return {
-      refused: "The file has neither CMD nor ENTRYPOINT, so it does not say what the runtime stage must start.",
-    };
+  if (!start) return refusals.noStart;
   const again = start.calls.find(({ program, args }) => isInstall({ name: lastPart(program), args }));
   if (again)
     return {

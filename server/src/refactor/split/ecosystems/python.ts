@@ -20,6 +20,7 @@ import { type Install, projectOf, readInstalls } from "./python/installs.ts";
 import { compilers, dividePackages, librariesOf, type SystemPackages } from "./python/packages.ts";
 import { chooseFiles, readBrought, readRemovals } from "./python/project.ts";
 import { headersOf, loadsOpenMp, needsCompiler, needsLibraries, usesDataFiles } from "./python/requirements.ts";
+import { refusals } from "./refusals.ts";
 
 function choosePython(facts: Facts, role: RoleOf): readonly [Choice, ...Choice[]] | Refusal | null {
   const installs = readInstalls(facts);
@@ -64,7 +65,7 @@ function isOtherBuild({ steps }: Facts, role: RoleOf): boolean {
 }
 
 function refuseInstalls(facts: Facts, installs: readonly Install[]): Refusal | null {
-  if (/windows|nanoserver/.test(facts.image.tag)) return { refused: "Windows images are not split." };
+  if (/windows|nanoserver/.test(facts.image.tag)) return refusals.windows;
   const changed = facts.steps.find(({ calls }) => calls.some(({ name }) => name === "setcap"));
   if (changed)
     return {

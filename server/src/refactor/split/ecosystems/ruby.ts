@@ -8,6 +8,7 @@ import { installedPackages, type RoleOf } from "../roles.ts";
 import { findProject } from "../roots.ts";
 import { type Choice, type Crossing, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
 import { either, installLines, isNodeSource, libraryReplacements } from "./install.ts";
+import { refusals } from "./refusals.ts";
 import { classifyRuby, installsGems, makesAssets, rubySetup } from "./ruby/commands.ts";
 import { examples } from "./ruby/examples.ts";
 import { fullPackages, packagesOfGems, usesGit } from "./ruby/packages.ts";
@@ -44,10 +45,7 @@ const testPrograms = new Set("rspec cucumber rubocop guard rerun minitest spring
 
 /** Why what the container starts rules a split out. */
 function refuseStart({ start }: Facts): Refusal | null {
-  if (!start)
-    return {
-      refused: "The file has neither CMD nor ENTRYPOINT, so it does not say what the runtime stage must start.",
-    };
+  if (!start) return refusals.noStart;
   for (const { program, args } of start.calls) {
     const name = lastPart(program);
     const words = [program, ...args].join(" ");

@@ -5,6 +5,8 @@ import type { Facts } from "../../facts.ts";
 import { directoryOf, isInside, lastPart, type Place, resolvePath } from "../../../../text/paths.ts";
 import type { RoleOf } from "../../roles.ts";
 import type { Refusal } from "../ecosystem.ts";
+import { arrives, type Placed, readPlaced } from "../placed.ts";
+import { refusals, unknownProgram } from "../refusals.ts";
 import { type GoCommand, readGo, settingOf } from "./commands.ts";
 
 /** A program that the file builds. */
@@ -104,12 +106,6 @@ export interface Programs {
   readonly several: readonly Call[];
 }
 
-/** A file that a command puts elsewhere; `null` where a path cannot be told. */
-interface Placed {
-  readonly from: string | null;
-  readonly to: string | null;
-}
-
 /** Tells whether nothing is left of a path when the build ends: it is removed, or moved elsewhere. */
 export function findGone(facts: Facts): (path: string) => boolean {
   const removed: { readonly at: number; readonly path: string }[] = [];
@@ -206,22 +202,9 @@ export function findPrograms(
   };
 }
 
-function readPlaced(facts: Facts, role: RoleOf): Placed[] {
-  return facts.steps.flatMap(({ calls }) =>
-    calls.flatMap((call): Placed[] => {
-      if (!["mv", "cp", "install", "ln"].includes(call.name) || role(call).kind !== "files") return [];
-      const operands = operandsOf(call.name, call.args);
-      const to = call.path(operands.at(-1) ?? "");
-      return operands.slice(0, -1).map((word) => ({ from: call.path(word), to }));
-    }),
-  );
-}
-
 function findByPath({ facts, outputs, placed, makes }: Search, program: string): Found | Refusal {
-  if (/[$`]/.test(program))
-    return { refused: `The container starts \`${program}\`, whose value the file does not tell.` };
-  if (!program.startsWith("/") && !facts.cwd)
-    return { refused: "The working directory of the container cannot be told from the file." };
+  if (/[$`]/.test(program)) return unknownProgram(program);
+  if (!program.startsWith("/") && !facts.cwd) return refusals.unknownWorkdir;
   const path = resolvePath(facts.cwd?.value ?? "/", program);
   if (/\.(?:sh|bash|py|pl)$/.test(path) || arrives(facts, path)) return { kind: "script", path };
   const directory = directoryOf(path);
@@ -236,8 +219,7 @@ function findByPath({ facts, outputs, placed, makes }: Search, program: string):
 }
 
 function findByName({ facts, outputs, placed }: Search, program: string): Found | Refusal {
-  if (/[$`]/.test(program))
-    return { refused: `The container starts \`${program}\`, whose value the file does not tell.` };
+  if (/[$`]/.test(program)) return unknownProgram(program);
   if (commonPrograms.has(program) || program === "bash") return { kind: "system" };
   const directory =
     outputs
@@ -281,18 +263,6 @@ function isOwnDirectory(facts: Facts, directory: string): boolean {
     const { keyword } = step.instruction;
     const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
     return target !== null && isInside(directory, target.path);
-  });
-}
-
-/** Whether a file comes from the build context under its own name. */
-function arrives(facts: Facts, path: string): boolean {
-  return facts.steps.some((step) => {
-    const { keyword, args } = step.instruction;
-    if (keyword !== "COPY" && keyword !== "ADD") return false;
-    const target = copyTarget(step);
-    if (!target) return false;
-    if (target.path === path) return true;
-    return args.slice(0, -1).some(({ text }) => lastPart(text) === lastPart(path) && target.path === directoryOf(path));
   });
 }
 

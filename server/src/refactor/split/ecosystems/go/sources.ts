@@ -1,9 +1,11 @@
 import type { Call } from "../../../../stages/calls.ts";
 import { copyTarget } from "../../../../stages/copies.ts";
-import type { Facts, Step } from "../../facts.ts";
-import { isInside, lastPart, type Place, resolvePath } from "../../../../text/paths.ts";
+import type { Facts } from "../../facts.ts";
+import { isInside, lastPart, type Place } from "../../../../text/paths.ts";
 import type { Refusal } from "../ecosystem.ts";
 import { findProject } from "../../roots.ts";
+import type { Naming } from "../named-paths.ts";
+import { refusals } from "../refusals.ts";
 import { type GoCommand, isMake, readGo } from "./commands.ts";
 
 /** Names in a Go project that only the compiler reads. */
@@ -40,59 +42,13 @@ export function readSources(facts: Facts, root: string): Sources {
   return { data, unsure: [...unsure] };
 }
 
-export function isBrought(step: Step, path: string): boolean {
-  const target = copyTarget(step);
-  if (!target) return false;
-  if (isInside(target.path, path) && step.instruction.args.length === 2 && !target.into) return true;
-  return step.instruction.args
-    .slice(0, -1)
-    .some(({ text }) => resolvePath(target.path, lastPart(text.replace(/\/+$/, ""))) === path);
-}
-
-const fileName = /^[\w.-]+(?:\/[\w.-]+)*\.(?:ya?ml|json|toml|ini|conf|cfg|env|html|sql|db|pem|crt|key|txt)$/;
-
-/** Paths that the container's settings name: arguments, variables, volumes. */
-export function namedPaths(facts: Facts): string[] {
-  const found = [...startedPaths(facts), ...settingPaths(facts)].map((path) =>
-    resolvePath(facts.cwd?.value ?? "/", path),
-  );
-  // The directory itself is a place to work in, not a file to read.
-  return found.filter((path) => path !== facts.cwd?.value && !facts.steps.some((step) => step.cwd?.value === path));
-}
-
-function startedPaths({ start, healthcheck }: Facts): string[] {
-  const words = [start, healthcheck].flatMap(
-    (started) =>
-      started?.calls.flatMap(({ program, args }) => [
-        { word: program, program: true },
-        ...args.map((word) => ({ word, program: false })),
-      ]) ?? [],
-  );
-  return words.flatMap(({ word, program }) => {
-    const plain = word
-      .replace(/^-{1,2}[\w.-]+=/, "")
-      .replace(/^[\w-]*=/, "")
-      .replace(/(?!^)\/+$/, "");
-    // A bare word such as `migrations` may be a folder of the project.
-    const isPath =
-      /^\/[^/]/.test(plain) || /^\.{1,2}\//.test(plain) || fileName.test(plain) || (!program && goData.test(plain));
-    return isPath ? [plain] : [];
-  });
-}
-
-function settingPaths({ steps }: Facts): string[] {
-  return steps.flatMap(({ instruction, env }) => {
-    if (instruction.keyword === "VOLUME")
-      return instruction.args.map(({ text }) => text).filter((text) => text.startsWith("/"));
-    if (instruction.keyword !== "ENV") return [];
-    return instruction.pairs.flatMap(({ key, value }) => {
-      // Lists of directories such as PATH name no file of the program, and the build's own variables neither.
-      if (value === null || /PATH$|^GO|^CGO/.test(key) || value.includes(":/")) return [];
-      const plain = value.replace(/^["']|["']$/g, "").replace(/\$\{?(\w+)\}?/g, (_, name: string) => env(name) ?? "");
-      return /^\.{0,2}\//.test(plain) ? [plain] : [];
-    });
-  });
-}
+/** How settings name the files of a program in Go. */
+export const goNaming: Naming = {
+  data: goData,
+  setting: (key, value, expand) =>
+    // Lists of directories such as PATH name no file of the program, and the build's own variables neither.
+    /PATH$|^GO|^CGO/.test(key) || value.includes(":/") ? null : expand(value),
+};
 
 /** The project's directory: the one around all in which something of it is built. */
 export function findRoot(facts: Facts, calls: readonly Call[]): Place | Refusal {
@@ -101,16 +57,9 @@ export function findRoot(facts: Facts, calls: readonly Call[]): Place | Refusal 
   const directories = (ours.length > 0 ? ours : calls).map(({ cwd }) => cwd);
   // Packages by their address are built in the folder of Go, wherever the command runs.
   if (ours.length === 0 && directories.some((path) => path === null || path === "/")) return placeOfGo(facts);
-  if (directories.includes(null)) {
-    return {
-      refused: "The directory in which the program is built cannot be told: it depends on what the file does not say.",
-    };
-  }
+  if (directories.includes(null)) return refusals.unknownDirectory;
   const place = findProject(facts, directories as readonly string[]);
-  if (place.value === "/")
-    return {
-      refused: "The program is built in /, beside the files of the image: set a WORKDIR first, then it can be split.",
-    };
+  if (place.value === "/") return refusals.atRoot;
   return place;
 }
 

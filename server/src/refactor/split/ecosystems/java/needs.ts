@@ -1,10 +1,10 @@
-import { copyTarget } from "../../../../stages/copies.ts";
-import type { Call } from "../../../../stages/calls.ts";
 import { directoryOf, isInside, lastPart, type Place, relativePath, resolvePath } from "../../../../text/paths.ts";
-import { operandsOf } from "../../commands.ts";
 import type { Facts } from "../../facts.ts";
 import type { RoleOf } from "../../roles.ts";
 import type { Crossing, Refusal } from "../ecosystem.ts";
+import { emptyDirectories } from "../empty-directories.ts";
+import { type Placed, readPlaced } from "../placed.ts";
+import { refusals, unknownProgram } from "../refusals.ts";
 import type { Build } from "./commands.ts";
 import { compiledTo, isBundled, libraryFolders, type Replacement } from "./project.ts";
 import { arrives, isBrought, readSources, javaSources } from "./sources.ts";
@@ -26,14 +26,6 @@ export interface Crossed {
   readonly madeAgain: readonly string[];
   readonly repeatedCopies: ReadonlySet<number>;
   readonly assumptions: readonly string[];
-}
-
-/** A file that a command puts elsewhere; `null` where a path cannot be told. */
-interface Placed {
-  readonly call: Call;
-  readonly from: string | null;
-  readonly to: string | null;
-  readonly several: boolean;
 }
 
 interface Search {
@@ -76,23 +68,6 @@ export function findNeeds(
   if (refused) return refused;
   takeAgents(search, starters);
   return decide(search, starters);
-}
-
-function readPlaced(facts: Facts, role: RoleOf): Placed[] {
-  return facts.steps.flatMap(({ calls }) =>
-    calls.flatMap((call): Placed[] => {
-      if (!["mv", "cp", "install", "ln"].includes(call.name) || role(call).kind !== "files") return [];
-      const operands = operandsOf(call.name, call.args);
-      const to = call.path(operands.at(-1) ?? "");
-      const sources = operands.slice(0, -1);
-      return sources.map((word) => ({
-        call,
-        from: call.path(word),
-        to,
-        several: sources.length > 1 || /[*?[]/.test(word),
-      }));
-    }),
-  );
 }
 
 function cross(search: Search, value: string, directory: boolean, to: string | null = null): void {
@@ -150,8 +125,7 @@ function takeStarted(search: Search, starters: readonly Starter[], replacement: 
     return null;
   }
   for (const starter of starters) {
-    if (!facts.cwd && dependsOnDirectory(starter))
-      return { refused: "The working directory of the container cannot be told from the file." };
+    if (!facts.cwd && dependsOnDirectory(starter)) return refusals.unknownWorkdir;
     const refused =
       starter.kind === "java"
         ? takeJava(search, starter)
@@ -288,7 +262,7 @@ function takeClasses(search: Search, directory: string): void {
 
 /** A program by its path: a start script with its libraries beside, a native program, or a script of the project. */
 function takeFile(search: Search, word: string): Refusal | null {
-  if (/[$`]/.test(word)) return { refused: `The container starts \`${word}\`, whose value the file does not tell.` };
+  if (/[$`]/.test(word)) return unknownProgram(word);
   const { root, facts } = search;
   const path = resolved(search, word);
   if (isTaken(search, path)) return null;
@@ -376,7 +350,7 @@ function decide(search: Search, starters: readonly Starter[]): Needs | Refusal {
   const { facts, builds, root, made, scripts, jars, reasons } = search;
   const sources = readSources(facts, search.role, root.value);
   const own = [...search.found.values()];
-  const madeAgain = emptyDirectories(search).filter((path) => !isTaken(search, path));
+  const madeAgain = ownDirectories(search).filter((path) => !isTaken(search, path));
   const covered = (path: string): boolean =>
     isTaken(search, path) ||
     isBrought(facts, sources.data, path) ||
@@ -495,29 +469,11 @@ function changedFiles({ facts, role, root }: Search): string[] {
   );
 }
 
-/** Directories of the project that the file makes and nothing is seen to be put into: for data, logs, uploads. */
-function emptyDirectories({ facts, role, root, builds }: Search): string[] {
-  const made = facts.steps.flatMap(({ calls }) =>
-    calls.flatMap((call) => {
-      const found = role(call);
-      return call.name === "mkdir" && found.kind === "files" ? (found.paths ?? []) : [];
-    }),
+/** Directories of the project that the file makes for data, logs, uploads. */
+function ownDirectories({ facts, role, root, builds }: Search): string[] {
+  return emptyDirectories(facts, role).filter(
+    (path) => path !== root.value && isInside(root.value, path) && !builds.some((build) => isWrittenTo(build, path)),
   );
-  return made.filter((path) => {
-    if (path === root.value || !isInside(root.value, path)) return false;
-    if (builds.some((build) => isWrittenTo(build, path))) return false;
-    return !facts.steps.some((step) => {
-      const { keyword } = step.instruction;
-      const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
-      if (target && isInside(path, target.path)) return true;
-      return step.calls.some((call) => {
-        const found = role(call);
-        if (call.cwd !== null && isInside(path, call.cwd)) return true;
-        const fills = found.kind === "files" && !["mkdir", "chown", "chmod", "chgrp"].includes(call.name);
-        return fills && (found.paths === null || found.paths.some((one) => isInside(path, one)));
-      });
-    });
-  });
 }
 
 function isWrittenTo(build: Build, path: string): boolean {

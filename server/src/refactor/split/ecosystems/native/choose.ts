@@ -5,6 +5,7 @@ import type { Facts } from "../../facts.ts";
 import { installedPackages, type RoleOf } from "../../roles.ts";
 import { libraryReplacements } from "../install.ts";
 import { type Choice, type Finish, type Refusal, sameProgram } from "../ecosystem.ts";
+import { refusals } from "../refusals.ts";
 import type { Language, Replacement } from "./language.ts";
 import { findPrograms, isRunner, type Programs, readOutputs } from "./programs.ts";
 import { type Base, chooseBases, installsOpenssl, readNeeds } from "./runtime.ts";
@@ -96,12 +97,8 @@ function replacementsOf(language: Language, facts: Facts, role: RoleOf): Readonl
 
 /** Why a file is not split, whatever its language. */
 function refuseLanguage({ start, image }: Facts): Refusal | null {
-  if (!start || start.calls.length === 0) {
-    return {
-      refused: "The file has neither CMD nor ENTRYPOINT, so it does not say which program the runtime stage needs.",
-    };
-  }
-  return /windows|nanoserver/.test(image.tag) ? { refused: "Windows images are not split." } : null;
+  if (!start || start.calls.length === 0) return refusals.noProgram;
+  return /windows|nanoserver/.test(image.tag) ? refusals.windows : null;
 }
 
 function finishOf({ user }: Facts, replacement: Replacement | null): Finish[] {

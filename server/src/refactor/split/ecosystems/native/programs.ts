@@ -1,10 +1,11 @@
 import type { Call } from "../../../../stages/calls.ts";
-import { copyTarget } from "../../../../stages/copies.ts";
 import { directoryOf, isInside, lastPart, relativePath, resolvePath } from "../../../../text/paths.ts";
-import { commonPrograms, operandsOf } from "../../commands.ts";
+import { commonPrograms } from "../../commands.ts";
 import type { Facts } from "../../facts.ts";
 import type { RoleOf } from "../../roles.ts";
 import type { Refusal } from "../ecosystem.ts";
+import { arrives, type Placed, readPlaced } from "../placed.ts";
+import { refusals, unknownProgram } from "../refusals.ts";
 import type { Language, Output } from "./language.ts";
 
 /** A program, or a folder with one, that the runtime stage needs. */
@@ -23,12 +24,6 @@ export interface Programs {
   readonly tools: readonly string[];
   /** Whether a script may start programs that the build makes and nothing names. */
   readonly isOpen: boolean;
-}
-
-/** A file that a command puts elsewhere; `null` where a path cannot be told. */
-interface Placed {
-  readonly from: string | null;
-  readonly to: string | null;
 }
 
 interface Search {
@@ -64,8 +59,7 @@ export function findPrograms(
   const paths = new Map<string, Program>();
   const scripts: string[] = [];
   for (const { program } of facts.start?.calls ?? []) {
-    if (/[$`]/.test(program))
-      return { refused: `The container starts \`${program}\`, whose value the file does not tell.` };
+    if (/[$`]/.test(program)) return unknownProgram(program);
     const found = program.includes("/") ? findByPath(search, program) : findByName(search, program);
     if ("refused" in found) return found;
     if (found.kind === "script") scripts.push(found.path);
@@ -91,17 +85,6 @@ export function findPrograms(
   return { paths: [...paths.values()], scripts, tools: [...new Set(tools)], isOpen };
 }
 
-function readPlaced(facts: Facts, role: RoleOf): Placed[] {
-  return facts.steps.flatMap(({ calls }) =>
-    calls.flatMap((call): Placed[] => {
-      if (!["mv", "cp", "install", "ln"].includes(call.name) || role(call).kind !== "files") return [];
-      const operands = operandsOf(call.name, call.args);
-      const to = call.path(operands.at(-1) ?? "");
-      return operands.slice(0, -1).map((word) => ({ from: call.path(word), to }));
-    }),
-  );
-}
-
 /** Where a path crosses to: programs that only the compiler's image looks for go where any image does. */
 function programAt({ toolDirectories, directories }: Search, path: string): Program {
   const directory = directoryOf(path);
@@ -116,8 +99,7 @@ function mayHold({ path, more }: { readonly path: string | null; readonly more?:
 
 function findByPath(search: Search, program: string): Found | Refusal {
   const { facts, outputs, placed } = search;
-  if (!program.startsWith("/") && !facts.cwd)
-    return { refused: "The working directory of the container cannot be told from the file." };
+  if (!program.startsWith("/") && !facts.cwd) return refusals.unknownWorkdir;
   const path = resolvePath(facts.cwd?.value ?? "/", program);
   const folder = outputs.find(({ folders, directory }) => folders && isInside(directory, path) && directory !== path);
   if (folder) {
@@ -182,18 +164,6 @@ const usualDirectories = new Set("/usr/local/sbin /usr/local/bin /usr/sbin /usr/
 
 function isOnPath({ toolDirectories, directories }: Search, directory: string): boolean {
   return directories.has(directory) || toolDirectories.has(directory);
-}
-
-/** Whether a file comes from the build context under its own name. */
-function arrives({ steps }: Facts, path: string): boolean {
-  return steps.some((step) => {
-    const { keyword, args } = step.instruction;
-    if (keyword !== "COPY" && keyword !== "ADD") return false;
-    const target = copyTarget(step);
-    if (!target) return false;
-    if (target.path === path) return true;
-    return args.slice(0, -1).some(({ text }) => lastPart(text) === lastPart(path) && target.path === directoryOf(path));
-  });
 }
 
 /** The programs that the file builds, in its order. */

@@ -1,9 +1,13 @@
 import { copyTarget } from "../../../../stages/copies.ts";
-import { isInside, lastPart, type Place, relativePath, resolvePath } from "../../../../text/paths.ts";
-import type { Facts, Step } from "../../facts.ts";
+import { isInside, lastPart, type Place, relativePath } from "../../../../text/paths.ts";
+import type { Facts } from "../../facts.ts";
 import type { RoleOf } from "../../roles.ts";
 import { findProject } from "../../roots.ts";
 import type { Choice, Crossing, Refusal } from "../ecosystem.ts";
+import { emptyDirectories } from "../empty-directories.ts";
+import { namedPaths, type Naming } from "../named-paths.ts";
+import { isBrought } from "../placed.ts";
+import { refusals } from "../refusals.ts";
 import type { Language } from "./language.ts";
 import { isRunner, type Programs } from "./programs.ts";
 
@@ -55,53 +59,16 @@ function readSources(language: Language, facts: Facts, root: string): Sources {
   return { data: found, unsure };
 }
 
-function isBrought(step: Step, path: string): boolean {
-  const target = copyTarget(step);
-  if (!target) return false;
-  if (isInside(target.path, path) && step.instruction.args.length === 2 && !target.into) return true;
-  return step.instruction.args
-    .slice(0, -1)
-    .some(({ text }) => resolvePath(target.path, lastPart(text.replace(/\/+$/, ""))) === path);
-}
-
-const fileName = /^[\w.-]+(?:\/[\w.-]+)*\.(?:ya?ml|json|toml|ini|conf|cfg|env|html|sql|db|pem|crt|key|txt)$/;
-
-/** Paths that the container's settings name: arguments, variables, volumes. */
-function namedPaths(language: Language, facts: Facts): string[] {
-  const { start, healthcheck, steps, cwd } = facts;
-  const started = [start, healthcheck].flatMap(
-    (one) =>
-      one?.calls.flatMap(({ program, args }) => [
-        { word: program, isProgram: true },
-        ...args.map((word) => ({ word, isProgram: false })),
-      ]) ?? [],
-  );
-  const words = started.flatMap(({ word, isProgram }) => {
-    const plain = word
-      .replace(/^-{1,2}[\w.-]+=/, "")
-      .replace(/^[\w-]*=/, "")
-      .replace(/(?!^)\/+$/, "");
-    // A bare word such as `migrations` may be a folder of the project.
-    const isPath =
-      /^\/[^/]/.test(plain) || /^\.{1,2}\//.test(plain) || fileName.test(plain) || (!isProgram && data.test(plain));
-    return isPath ? [plain] : [];
-  });
-  const set = steps.flatMap(({ instruction, env }) => {
-    if (instruction.keyword === "VOLUME")
-      return instruction.args.map(({ text }) => text).filter((text) => text.startsWith("/"));
-    if (instruction.keyword !== "ENV") return [];
-    return instruction.pairs.flatMap(({ key, value }) => {
-      if (value === null || key.endsWith("PATH") || language.variables.test(key)) return [];
-      const plain = value
-        .replace(/^["']|["']$/g, "")
-        .replace(/\$\{?(\w+)\}?/g, (_, name: string) => env(name) ?? "")
-        .replace(/^(?:sqlite|file):(?:\/\/)?(?=[./])/, "");
-      return /^\.{0,2}\//.test(plain) && !plain.includes(":/") ? [plain] : [];
-    });
-  });
-  const found = [...words, ...set].map((path) => resolvePath(cwd?.value ?? "/", path));
-  // The directory itself is a place to work in, not a file to read.
-  return found.filter((path) => path !== cwd?.value && !steps.some((step) => step.cwd?.value === path));
+/** How settings name the files of a program. */
+function namingOf({ variables }: Language): Naming {
+  return {
+    data,
+    setting: (key, value, expand) => {
+      if (key.endsWith("PATH") || variables.test(key)) return null;
+      const plain = expand(value).replace(/^(?:sqlite|file):(?:\/\/)?(?=[./])/, "");
+      return plain.includes(":/") ? null : plain;
+    },
+  };
 }
 
 /**
@@ -120,17 +87,10 @@ export function findRoot(
     ...calls.filter((call) => language.isProjectCommand(call)).map(({ cwd }) => cwd),
     ...(started === null ? [] : [started]),
   ];
-  if (directories.includes(null)) {
-    return {
-      refused: "The directory in which the program is built cannot be told: it depends on what the file does not say.",
-    };
-  }
+  if (directories.includes(null)) return refusals.unknownDirectory;
   if (directories.length === 0) return null;
   const place = findProject(facts, directories as readonly string[]);
-  if (place.value === "/" && !isAlone(language, facts, role))
-    return {
-      refused: "The program is built in /, beside the files of the image: set a WORKDIR first, then it can be split.",
-    };
+  if (place.value === "/" && !isAlone(language, facts, role)) return refusals.atRoot;
   return place;
 }
 
@@ -182,7 +142,7 @@ export function chooseFiles(
   const isMadeAgain = (path: string): boolean => madeAgain.some((directory) => isInside(directory, path));
   const isThere = (path: string): boolean =>
     isProgram(path) || isMadeAgain(path) || [...found.data].some((index) => isBrought(facts.steps[index]!, path));
-  const named = namedPaths(language, facts).find((path) => isOurs(path) && !isThere(path));
+  const named = namedPaths(namingOf(language), facts).find((path) => isOurs(path) && !isThere(path));
   const written = readWritten(language, facts, role, root, (path) => isThere(path) || isCompilers(path));
   if (written && root.value === "/") {
     return {
@@ -283,27 +243,3 @@ export function programCrossings(paths: Programs["paths"]): Crossing[] {
 
 /** Programs that write sources: the compiler reads what they make. */
 const generators = new Set(["protoc", "buf", "strip", "upx", "mold", "flatc", "swig"]);
-
-/** Directories that the file makes and nothing is seen to be put into: for data, logs, uploads. */
-function emptyDirectories(facts: Facts, role: RoleOf): string[] {
-  const made = facts.steps.flatMap(({ calls }) =>
-    calls.flatMap((call) => {
-      const found = role(call);
-      return call.name === "mkdir" && found.kind === "files" ? (found.paths ?? []) : [];
-    }),
-  );
-  return made.filter(
-    (path) =>
-      !facts.steps.some((step) => {
-        const { keyword } = step.instruction;
-        const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
-        if (target && isInside(path, target.path)) return true;
-        return step.calls.some((call) => {
-          const found = role(call);
-          if (call.cwd !== null && isInside(path, call.cwd)) return true;
-          const fills = found.kind === "files" && !["mkdir", "chown", "chmod", "chgrp"].includes(call.name);
-          return fills && (found.paths === null || found.paths.some((one) => isInside(path, one)));
-        });
-      }),
-  );
-}

@@ -3,8 +3,6 @@
 // place. Called by `npm run corpus`; by itself:
 //
 //   node scripts/run.cjs scripts/corpus-navigation.ts PATH…
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import path from "node:path";
 import process from "node:process";
 import { definition, references } from "../server/src/features/navigation.ts";
 import { rename } from "../server/src/features/rename.ts";
@@ -12,21 +10,8 @@ import { nameSpan } from "../server/src/features/subject.ts";
 import { analyze, type Analysis } from "../server/src/stages/analysis.ts";
 import { applyEdits } from "../server/src/text/edit.ts";
 import type { Position } from "../server/src/text/range.ts";
+import { readRecords, type RecordedStage } from "./records.ts";
 import { isMain } from "./root.ts";
-
-interface RecordedStage {
-  readonly deps: readonly {
-    readonly kind: string;
-    readonly stage?: number;
-    readonly line: number;
-  }[];
-}
-
-interface Recorded {
-  readonly id: string;
-  readonly text: string;
-  readonly buildkit?: { readonly error: unknown; readonly stages: readonly RecordedStage[] };
-}
 
 export interface NavigationResult {
   files: number;
@@ -52,28 +37,17 @@ export function checkNavigation(paths: readonly string[]): NavigationResult {
     refused: new Map(),
     faults: [],
   };
-  for (const file of paths.flatMap(recordFiles)) {
-    for (const line of readFileSync(file, "utf8").split("\n")) {
-      if (line.trim() === "") continue;
-      const { id, text, buildkit } = JSON.parse(line) as Recorded;
-      result.files++;
-      const analysis = analyze(text);
-      const fail = (what: string): void => {
-        result.faults.push(`${id}: ${what}`);
-      };
-      if (buildkit?.error === null) checkDefinitions(analysis, buildkit.stages, result, fail);
-      checkStages(analysis, result, fail);
-      checkVariables(analysis, result, fail);
-    }
+  for (const { id, text, buildkit } of readRecords(paths)) {
+    result.files++;
+    const analysis = analyze(text);
+    const fail = (what: string): void => {
+      result.faults.push(`${id}: ${what}`);
+    };
+    if (buildkit?.error === null) checkDefinitions(analysis, buildkit.stages, result, fail);
+    checkStages(analysis, result, fail);
+    checkVariables(analysis, result, fail);
   }
   return result;
-}
-
-function recordFiles(given: string): string[] {
-  if (!statSync(given).isDirectory()) return [given];
-  return readdirSync(given)
-    .filter((name) => /^dockerfiles.*\.ndjson$/.test(name))
-    .map((name) => path.join(given, name));
 }
 
 /** The stages that definitions of a stage's references lead to, in order, against the recorded ones. */

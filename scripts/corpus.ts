@@ -5,8 +5,6 @@
 // A record is {id, text, buildkit: {error: {message, start} | null, warnings: [{rule, detail, start}],
 // stages: [{index, name, base, start, deps, inTarget}]}}; lines are one-based. Prints agreement, disagreements, and by kind
 // what is not compared; then what moving and renaming in these files gives. Exit code 1 where we disagree.
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import path from "node:path";
 import process from "node:process";
 import { stageGraph } from "../server/src/features/graph.ts";
 import { splitFile } from "../server/src/refactor/split-stage.ts";
@@ -14,38 +12,9 @@ import { rules } from "../server/src/rules/index.ts";
 import { type Diagnosis, runRules } from "../server/src/rules/run.ts";
 import { analyze, type Analysis } from "../server/src/stages/analysis.ts";
 import { checkNavigation, navigationReport } from "./corpus-navigation.ts";
+import { readRecords, type Recorded, type RecordedStage, type RecordedWarning } from "./records.ts";
 import { isMain } from "./root.ts";
 import { faultsOf } from "./split-faults.ts";
-
-interface RecordedStage {
-  readonly index: number;
-  readonly name?: string;
-  readonly base: string;
-  readonly start: number;
-  readonly deps: readonly {
-    readonly kind: string;
-    readonly stage?: number;
-    readonly image?: string;
-    readonly line: number;
-  }[];
-  readonly inTarget: boolean;
-}
-
-interface RecordedWarning {
-  readonly rule: string;
-  readonly detail: string;
-  readonly start: number;
-}
-
-interface Recorded {
-  readonly id: string;
-  readonly text: string;
-  readonly buildkit?: {
-    readonly error: { readonly message: string; readonly start: number } | null;
-    readonly warnings: readonly RecordedWarning[];
-    readonly stages: readonly RecordedStage[];
-  };
-}
 
 /** How one of BuildKit's checks compares with our rule of that name. */
 interface CheckComparison {
@@ -101,23 +70,12 @@ export function compare(paths: readonly string[]): Comparison {
     checks: new Map(),
     disagreements: [],
   };
-  for (const file of paths.flatMap(recordFiles)) {
-    for (const line of readFileSync(file, "utf8").split("\n")) {
-      if (line.trim() === "") continue;
-      const record = JSON.parse(line) as Recorded;
-      if (!record.buildkit) continue;
-      const found = compareRecord(record.text, record.buildkit, result);
-      if (found.length > 0) result.disagreements.push(`${record.id}: ${found.join("\n  ")}`);
-    }
+  for (const { id, text, buildkit } of readRecords(paths)) {
+    if (!buildkit) continue;
+    const found = compareRecord(text, buildkit, result);
+    if (found.length > 0) result.disagreements.push(`${id}: ${found.join("\n  ")}`);
   }
   return result;
-}
-
-function recordFiles(given: string): string[] {
-  if (!statSync(given).isDirectory()) return [given];
-  return readdirSync(given)
-    .filter((name) => /^dockerfiles.*\.ndjson$/.test(name))
-    .map((name) => path.join(given, name));
 }
 
 /** Counts how a file compares, and returns where we disagree. */

@@ -32,8 +32,8 @@ export interface GraphListener {
   readonly showText: (text: string) => void;
 }
 
-/** Milliseconds without a change before the graph is asked for again. */
-const typingPause = 80;
+/** Milliseconds without a change before the graph is asked for again: more for long files, whose graphs are large. */
+const typingPause = ({ lineCount }: vscode.TextDocument): number => 80 + Math.min(1000, lineCount / 20);
 
 export function watchGraph(server: LanguageServer, listener: GraphListener): GraphWatch {
   let followed: vscode.TextDocument | undefined;
@@ -76,7 +76,7 @@ export function watchGraph(server: LanguageServer, listener: GraphListener): Gra
     vscode.workspace.onDidChangeTextDocument(({ document }) => {
       if (document !== followed) return;
       clearTimeout(timer);
-      timer = setTimeout(() => void refresh(), typingPause);
+      timer = setTimeout(() => void refresh(), typingPause(document));
     }),
     vscode.workspace.onDidCloseTextDocument((document) => {
       if (document !== followed) return;

@@ -29,8 +29,8 @@ function sources(): string[] {
 
 /** The room of a file: its folder, or the file itself for those that stand alone in server/src. */
 function roomOf(file: string, rooms: readonly string[]): string | undefined {
-  const bare = file.replace(/\.ts$/, "").replace(/^(server\/src\/main)\.\w+$/, "$1");
-  return rooms.find((room) => bare === room || file.startsWith(`${room}/`));
+  const bare = file.replace(/\.ts$/, "").replace(/^((?:server|client)\/src\/main)\.\w+$/, "$1");
+  return rooms.find((room) => bare === room) ?? rooms.find((room) => file.startsWith(`${room}/`));
 }
 
 /** What a file imports: files relative to the root without extension, packages by name. */

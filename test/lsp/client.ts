@@ -1,6 +1,10 @@
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import process from "node:process";
+import { pathToFileURL } from "node:url";
 import {
   type ClientCapabilities,
   createProtocolConnection,
@@ -28,6 +32,15 @@ export const modern: ClientCapabilities = {
   },
   workspace: { diagnostics: { refreshSupport: true } },
 };
+
+/** An editor that tells the server which files change. */
+export const watching: ClientCapabilities = {
+  ...modern,
+  workspace: { ...modern.workspace, didChangeWatchedFiles: { dynamicRegistration: true } },
+};
+
+/** The folder that editors have open. */
+export const project = "file:///project";
 
 /** The built server as a process, spoken to as an editor does. */
 export class Editor {
@@ -81,7 +94,7 @@ export class Editor {
     this.connection.onRequest("dockerfileStages/listFolder", ({ folder }: { folder: string }) => {
       this.#asked.push(folder);
       if (!this.files) return new Promise(() => {});
-      if (!folder.startsWith("file:///project")) return null;
+      if (!folder.startsWith(project)) return null;
       const inside = [...this.files.keys()].filter((uri) => uri.startsWith(`${folder}/`));
       const paths = inside.map((uri) => uri.slice(folder.length + 1).split("/"));
       return {
@@ -138,6 +151,11 @@ export class Editor {
     return version;
   }
 
+  /** Tells the server that files have changed on the disk. */
+  async changeFiles(...uris: string[]): Promise<void> {
+    await this.notify("workspace/didChangeWatchedFiles", { changes: uris.map((uri) => ({ uri, type: 2 })) });
+  }
+
   /** Waits for diagnostics that the server sends by itself, as `accept` wants them. */
   async diagnosticsOf(
     uri: string,
@@ -181,5 +199,25 @@ export class Editor {
     const code = await exited;
     this.connection.dispose();
     return code;
+  }
+
+  /** Ends the server, which must go well and have logged nothing. */
+  async stopQuietly(): Promise<void> {
+    assert.deepEqual(this.logged, [], "nothing was logged");
+    assert.equal(await this.stop(), 0);
+  }
+}
+
+/** A folder on the disk with an empty `my api` in it, as long as `use` runs; paths in it as file names and as URIs. */
+export async function withFolder(
+  use: (file: (name: string) => string, uri: (name: string) => string) => Promise<void>,
+): Promise<void> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "stages "));
+  const file = (name: string): string => path.join(folder, name);
+  try {
+    mkdirSync(file("my api"));
+    await use(file, (name) => pathToFileURL(file(name)).href);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 }

@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { writeFileSync } from "node:fs";
 import type {
-  ClientCapabilities,
   CodeAction,
   Diagnostic,
   FullDocumentDiagnosticReport,
@@ -13,9 +9,8 @@ import type {
 } from "vscode-languageserver/node";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import type { SplitAnswer } from "../../server/src/protocol.ts";
-import { Editor, modern } from "./client.ts";
+import { Editor, modern, project, watching, withFolder } from "./client.ts";
 
-const project = "file:///project";
 const uri = `${project}/api/Dockerfile`;
 
 /** `tools` is unused, and the name appears twice. */
@@ -27,11 +22,6 @@ FROM web AS web
 RUN true
 `;
 const both = ["DuplicateStageName", "UnusedStage"];
-
-const watching: ClientCapabilities = {
-  ...modern,
-  workspace: { ...modern.workspace, didChangeWatchedFiles: { dynamicRegistration: true } },
-};
 
 const codes = (items: readonly Diagnostic[]): string[] =>
   [...new Set(items.map(({ code }) => String(code)))].toSorted();
@@ -138,14 +128,9 @@ describe("files beside a Dockerfile, over stdio", () => {
   beforeEach(() => {
     editor = new Editor();
   });
-  afterEach(async () => {
-    assert.deepEqual(editor.logged, []);
-    assert.equal(await editor.stop(), 0);
-  });
+  afterEach(() => editor.stopQuietly());
 
   const compose = `${project}/compose.yaml`;
-  const changed = (...uris: string[]) =>
-    editor.notify("workspace/didChangeWatchedFiles", { changes: uris.map((each) => ({ uri: each, type: 2 })) });
 
   it("are read by the editor in the background, and again when they change", async () => {
     await editor.start(watching, { readsFiles: true }, [project]);
@@ -160,17 +145,17 @@ describe("files beside a Dockerfile, over stdio", () => {
     assert.deepEqual(editor.askedFiles().toSorted(), [project, `${project}/api`, compose]);
 
     editor.files!.set(compose, "target: web\n");
-    await changed(`${project}/api/main.go`, "file:///elsewhere/compose.yaml");
+    await editor.changeFiles(`${project}/api/main.go`, "file:///elsewhere/compose.yaml");
     assert.deepEqual(await pulled(editor), ["DuplicateStageName"]);
     assert.deepEqual(editor.askedFiles(), []);
-    await changed(compose);
+    await editor.changeFiles(compose);
     await editor.until(() => editor.refreshes === 2);
     assert.deepEqual(codes((await pull(editor, resultId)).items), both);
     assert.deepEqual(editor.askedFiles(), [project, compose]);
 
     editor.files!.delete(compose);
     editor.files!.set(`${project}/api/Makefile`, "x:\n\tdocker build --target tools .\n");
-    await changed(compose, `${project}/api/Makefile`);
+    await editor.changeFiles(compose, `${project}/api/Makefile`);
     await editor.until(() => editor.refreshes === 3);
     assert.deepEqual(await pulled(editor), ["DuplicateStageName"]);
   });
@@ -223,16 +208,16 @@ describe("files beside a Dockerfile, over stdio", () => {
     assert.ok(asked.includes(manifest) && !asked.some((each) => each.includes("node_modules")), asked.join(" "));
 
     editor.files!.delete(manifest);
-    await changed(manifest, `${project}/api/node_modules/a/package.json`);
+    await editor.changeFiles(manifest, `${project}/api/node_modules/a/package.json`);
     assert.notEqual(JSON.stringify(await ask()), known);
     assert.ok(!editor.askedFiles().some((each) => each.includes("node_modules")));
 
     // A folder that was not there when the folders above it were listed.
     editor.files!.set(inside, scripts("b.js"));
-    await changed(inside);
+    await editor.changeFiles(inside);
     await ask();
     assert.ok(editor.askedFiles().includes(inside));
-    await changed(`${project}/api/packages/web/src/package.json`);
+    await editor.changeFiles(`${project}/api/packages/web/src/package.json`);
     await ask();
     assert.deepEqual(editor.askedFiles(), []);
   });
@@ -268,20 +253,16 @@ describe("files beside a Dockerfile, over stdio", () => {
   });
 
   it("are read from the disk for editors that do not read them", async () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), "stages neighbours-"));
-    try {
-      const own = pathToFileURL(path.join(folder, "my api", "Dockerfile")).href;
-      mkdirSync(path.join(folder, "my api"));
-      writeFileSync(path.join(folder, "compose.yaml"), "target: tools\n");
-      await editor.start({}, {}, [pathToFileURL(folder).href]);
+    await withFolder(async (file, uriOf) => {
+      const own = uriOf("my api/Dockerfile");
+      writeFileSync(file("compose.yaml"), "target: tools\n");
+      await editor.start({}, {}, [uriOf("")]);
       await editor.open(own, text);
       await editor.diagnosticsOf(own, 1, ({ diagnostics }) => codes(diagnostics).join() === "DuplicateStageName");
-      writeFileSync(path.join(folder, "compose.yaml"), "target: web\n");
+      writeFileSync(file("compose.yaml"), "target: web\n");
       await editor.notify("textDocument/didSave", { textDocument: { uri: own } });
       await editor.diagnosticsOf(own, 1, ({ diagnostics }) => codes(diagnostics).join() === both.join());
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    });
   });
 });
 

@@ -12,9 +12,8 @@ import type {
   WorkspaceEdit,
   WorkspaceSymbol,
 } from "vscode-languageserver/node";
-import { Editor, modern } from "./client.ts";
+import { Editor, project, watching } from "./client.ts";
 
-const project = "file:///project";
 const dockerfile = `${project}/api/Dockerfile`;
 const compose = `${project}/compose.yaml`;
 const script = `${project}/build.sh`;
@@ -23,9 +22,9 @@ const composed = "services:\n  web:\n    build:\n      context: api\n      targe
 const scripted = "docker build --target build api\n";
 
 const dynamic: ClientCapabilities = {
-  ...modern,
+  ...watching,
   textDocument: {
-    ...modern.textDocument,
+    ...watching.textDocument,
     synchronization: { dynamicRegistration: true },
     definition: { linkSupport: true, dynamicRegistration: true },
     references: { dynamicRegistration: true },
@@ -33,7 +32,6 @@ const dynamic: ClientCapabilities = {
     completion: { dynamicRegistration: true },
     rename: { prepareSupport: true, dynamicRegistration: true },
   },
-  workspace: { ...modern.workspace, didChangeWatchedFiles: { dynamicRegistration: true } },
 };
 
 describe("moving between files, over stdio", () => {
@@ -47,10 +45,7 @@ describe("moving between files, over stdio", () => {
     editor.files!.set(`${project}/other/Dockerfile`, "FROM debian AS lint\n");
     await editor.open(dockerfile, text);
   });
-  afterEach(async () => {
-    assert.deepEqual(editor.logged, []);
-    assert.equal(await editor.stop(), 0);
-  });
+  afterEach(() => editor.stopQuietly());
 
   const openOther = (uri: string, languageId: string, content: string) =>
     editor.notify("textDocument/didOpen", { textDocument: { uri, languageId, version: 7, text: content } });
@@ -155,10 +150,7 @@ describe("moving between files beside Docker DX, over stdio", () => {
   beforeEach(() => {
     editor = new Editor();
   });
-  afterEach(async () => {
-    assert.deepEqual(editor.logged, []);
-    assert.equal(await editor.stop(), 0);
-  });
+  afterEach(() => editor.stopQuietly());
 
   it("leaves to it what it offers in Compose and Bake files", async () => {
     await editor.start(dynamic, { readsFiles: true, otherTools: ["docker-dx"] }, [project]);

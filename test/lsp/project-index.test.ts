@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { writeFileSync } from "node:fs";
 import type {
   ClientCapabilities,
   CodeAction,
@@ -10,20 +7,18 @@ import type {
   FullDocumentDiagnosticReport,
   TextDocumentEdit,
 } from "vscode-languageserver/node";
-import { Editor, modern } from "./client.ts";
+import { Editor, project, watching, withFolder } from "./client.ts";
 
-const project = "file:///project";
 const uri = `${project}/api/Dockerfile`;
 const text = "FROM alpine AS build\nRUN true\nFROM alpine AS web\nCOPY --from=biuld /a /a\nRUN true\n";
 
-const watching: ClientCapabilities = {
-  ...modern,
+const dynamic: ClientCapabilities = {
+  ...watching,
   textDocument: {
-    ...modern.textDocument,
+    ...watching.textDocument,
     synchronization: { dynamicRegistration: true },
-    codeAction: { ...modern.textDocument?.codeAction, dynamicRegistration: true },
+    codeAction: { ...watching.textDocument?.codeAction, dynamicRegistration: true },
   },
-  workspace: { ...modern.workspace, didChangeWatchedFiles: { dynamicRegistration: true } },
 };
 
 describe("other files that mention builds, over stdio", () => {
@@ -31,16 +26,11 @@ describe("other files that mention builds, over stdio", () => {
   beforeEach(() => {
     editor = new Editor();
   });
-  afterEach(async () => {
-    assert.deepEqual(editor.logged, []);
-    assert.equal(await editor.stop(), 0);
-  });
+  afterEach(() => editor.stopQuietly());
 
   const compose = `${project}/compose.yaml`;
   const composing = (target: string): string =>
     `services:\n  web:\n    build:\n      context: api\n      target: ${target}\n`;
-  const changed = (...uris: string[]) =>
-    editor.notify("workspace/didChangeWatchedFiles", { changes: uris.map((each) => ({ uri: each, type: 2 })) });
   /** Waits for what is said about a file. */
   const said = async (about: string, expected: readonly string[]): Promise<readonly Diagnostic[]> => {
     const last = () => editor.published.findLast((params) => params.uri === about)?.diagnostics ?? [];
@@ -61,7 +51,7 @@ describe("other files that mention builds, over stdio", () => {
   for (const searches of [true, false]) {
     it(`are found by the ${searches ? "editor's search" : "server's own"}, and told of stages that are not there`, async () => {
       editor.searches = searches;
-      await editor.start(watching, { readsFiles: true }, [project]);
+      await editor.start(dynamic, { readsFiles: true }, [project]);
       editor.files!.set(uri, text);
       editor.files!.set(compose, composing("wbe"));
       editor.files!.set(`${project}/.gitignore`, "/made/\n");
@@ -74,28 +64,28 @@ describe("other files that mention builds, over stdio", () => {
       assert.ok(editor.published.every((params) => params.uri === compose));
 
       editor.files!.set(compose, composing("WEB"));
-      await changed(compose);
+      await editor.changeFiles(compose);
       await said(compose, []);
       editor.files!.set(compose, composing("gone"));
-      await changed(compose);
+      await editor.changeFiles(compose);
       await said(compose, ["There is no stage 'gone' in api/Dockerfile."]);
       editor.files!.delete(compose);
-      await changed(compose);
+      await editor.changeFiles(compose);
       await said(compose, []);
 
       const script = `${project}/build.sh`;
       editor.files!.set(script, "cd api && docker build --target=biuld .\n");
-      await changed(script);
+      await editor.changeFiles(script);
       const [warning] = await said(script, ["There is no stage 'biuld' in api/Dockerfile. Did you mean 'build'?"]);
       assert.equal(warning!.severity, 2);
       editor.files!.set(`${project}/.gitignore`, "/made/\n*.sh\n");
-      await changed(`${project}/.gitignore`);
+      await editor.changeFiles(`${project}/.gitignore`);
       await said(script, []);
     });
   }
 
   it("count as they are in their editors, as the Dockerfile does, and have quick fixes", async () => {
-    await editor.start(watching, { readsFiles: true }, [project]);
+    await editor.start(dynamic, { readsFiles: true }, [project]);
     editor.files!.set(uri, text);
     editor.files!.set(compose, composing("web"));
     await editor.open(compose, composing("web"), "yaml");
@@ -134,7 +124,7 @@ describe("other files that mention builds, over stdio", () => {
   });
 
   it("give names of contexts, so that these are no stages", async () => {
-    await editor.start(watching, { readsFiles: true }, [project]);
+    await editor.start(dynamic, { readsFiles: true }, [project]);
     editor.files!.set(uri, text);
     await editor.open(uri, text);
     assert.ok((await codes()).includes("UnknownStage"));
@@ -144,13 +134,16 @@ describe("other files that mention builds, over stdio", () => {
       `target "web" {\n  context = "api"\n  target = "web"\n  contexts = { biuld = "target:x" }\n}\n`,
     );
     const before = editor.refreshes;
-    await changed(bake);
+    await editor.changeFiles(bake);
     await editor.until(() => editor.refreshes > before);
+    // Other news may ask for a refresh, too.
+    for (let i = 0; i < 100 && (await codes()).includes("UnknownStage"); i++)
+      await new Promise((resolve) => setTimeout(resolve, 50));
     assert.ok(!(await codes()).includes("UnknownStage"));
   });
 
   it("are kept where a mistake hides them, as they were before", async () => {
-    await editor.start(watching, { readsFiles: true }, [project]);
+    await editor.start(dynamic, { readsFiles: true }, [project]);
     const bake = `${project}/docker-bake.hcl`;
     const good = `target "a" {\n  context = "api"\n}\ntarget "b" {\n  context = "api"\n  target = "nope"\n}\n`;
     editor.files!.set(uri, text);
@@ -166,21 +159,17 @@ describe("other files that mention builds, over stdio", () => {
   });
 
   it("are read from the disk for editors that do not read them", async () => {
-    const folder = mkdtempSync(path.join(os.tmpdir(), "stages builds-"));
-    try {
-      const own = pathToFileURL(path.join(folder, "my api", "Dockerfile")).href;
-      const other = pathToFileURL(path.join(folder, "compose.yaml")).href;
-      mkdirSync(path.join(folder, "my api"));
-      writeFileSync(path.join(folder, "my api", "Dockerfile"), text);
-      writeFileSync(path.join(folder, "compose.yaml"), composing("wbe").replace("api", "my api"));
-      await editor.start({}, {}, [pathToFileURL(folder).href]);
+    await withFolder(async (file, uriOf) => {
+      const own = uriOf("my api/Dockerfile");
+      const other = uriOf("compose.yaml");
+      writeFileSync(file("my api/Dockerfile"), text);
+      writeFileSync(file("compose.yaml"), composing("wbe").replace("api", "my api"));
+      await editor.start({}, {}, [uriOf("")]);
       await editor.open(own, text);
       await said(other, ["There is no stage 'wbe' in my api/Dockerfile. Did you mean 'web'?"]);
-      writeFileSync(path.join(folder, "compose.yaml"), composing("web").replace("api", "my api"));
+      writeFileSync(file("compose.yaml"), composing("web").replace("api", "my api"));
       await editor.notify("textDocument/didSave", { textDocument: { uri: own } });
       await said(other, []);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    });
   });
 });

@@ -45,6 +45,6 @@ describe("a file of 20,000 lines", () => {
     ok(chain.includes("index 1999"), chain);
     const milliseconds = Date.now() - started;
     // Some 30 keys, one hover; by far most of it is the editor's own. Machines that run tests are slow.
-    ok(milliseconds < 8000, `it took ${milliseconds} ms`);
+    ok(milliseconds < 20_000, `it took ${milliseconds} ms`);
   });
 });

@@ -193,7 +193,7 @@ function reach(analysis: Analysis, { stage, instruction, written, mount, transfe
   }
   if (change.kind === "path" && change.certainty < found) found = change.certainty;
   // What is left out of a copy is told from its source, by names that are compared as the ignore file's are.
-  const leavesOut = instruction.flags.some(({ name }) => name === "exclude");
+  const leavesOut = mount === null && instruction.flags.some(({ name }) => name === "exclude");
   return leavesOut && found === surely ? perhaps : found;
 }
 

@@ -355,7 +355,7 @@ function sharedUntil(
 function credentialFiles(facts: Facts, role: RoleOf, choice: Choice): string[] {
   if (!choice.repeatsSetup) return [];
   const paths = facts.steps.flatMap((step) => [
-    ...(step.instruction.keyword === "RUN" ? [] : copiedCredentials(step)),
+    ...(["COPY", "ADD"].includes(step.instruction.keyword) ? copiedCredentials(step) : []),
     ...step.calls.flatMap((call) => {
       const found = role(call);
       return found.kind === "credentials" && call.name !== "rm" ? found.paths : [];

@@ -1,6 +1,5 @@
 import type { OfficialImage } from "../../../images/image.ts";
 import { isOfficial } from "../../../images/image.ts";
-import { copyTarget } from "../../../stages/copies.ts";
 import { packageName } from "../../../stages/packages.ts";
 import { isInside, lastPart, resolvePath } from "../../../text/paths.ts";
 import type { Facts } from "../facts.ts";
@@ -21,6 +20,7 @@ import { planPackages } from "./c/packages.ts";
 import { findWorkshop, placedOutside, startedHere } from "./c/places.ts";
 import { inScratch, withoutGcc } from "./c/ways.ts";
 import { type Choice, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
+import { copiedTo } from "./placed.ts";
 import { either } from "./install.ts";
 
 /** Images of which nothing is known but the system: what runs in them is what the file installs. */
@@ -102,8 +102,7 @@ function missingStart(
   const packages = [...installedPackages(facts, role)].map(packageName);
   const isBrought = (path: string): boolean =>
     facts.steps.some((step) => {
-      const { keyword } = step.instruction;
-      const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
+      const target = copiedTo(step);
       return target !== null && (isInside(target.path, path) || isInside(path, target.path));
     });
   const found = (facts.start?.calls ?? []).find(({ program }) => {

@@ -1,7 +1,6 @@
 import { commonPrograms } from "../commands.ts";
 import type { Facts } from "../facts.ts";
 import { directoryOf, isInside, lastPart, type Place, relativePath, resolvePath } from "../../../text/paths.ts";
-import { copyTarget } from "../../../stages/copies.ts";
 import { installedPackages, lastingPackages, type RoleOf } from "../roles.ts";
 import { findProject } from "../roots.ts";
 import { type Choice, type Crossing, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
@@ -14,6 +13,7 @@ import { projectOf, readProjects } from "./dotnet/project.ts";
 import { planRun } from "./dotnet/run.ts";
 import { closingOf, missingPrograms, startTexts, systemSentences } from "./dotnet/runtime.ts";
 import { isEntered, madeDirectories } from "./empty-directories.ts";
+import { copiedTo } from "./placed.ts";
 import { refusals } from "./refusals.ts";
 
 const building = new Set(["build", "publish", "restore", "msbuild"]);
@@ -321,8 +321,7 @@ function chooseCrossings(
 /** Whether files arrive in a directory beside these places. */
 function bringsOthers({ steps }: Facts, root: string, places: readonly string[]): boolean {
   return steps.some((step) => {
-    const { keyword } = step.instruction;
-    const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
+    const target = copiedTo(step);
     return target !== null && isInside(root, target.path) && !places.some((place) => isInside(place, target.path));
   });
 }
@@ -347,12 +346,10 @@ function isBrought(facts: Facts, path: string, root: string | null): boolean {
   if (/\.(?:dll|exe)$/i.test(path) && root !== null && isInside(root, path)) return false;
   return (
     facts.steps.some((step) => {
-      const { keyword, args } = step.instruction;
-      if (keyword !== "COPY" && keyword !== "ADD") return false;
-      const target = copyTarget(step);
+      const target = copiedTo(step);
       if (!target) return false;
       if (target.path === path) return true;
-      return args.slice(0, -1).some(({ text }) => resolvePath(target.path, lastPart(text)) === path);
+      return step.instruction.args.slice(0, -1).some(({ text }) => resolvePath(target.path, lastPart(text)) === path);
     }) ||
     (commonPrograms.has(lastPart(path)) && /^\/(?:usr\/)?s?bin\//.test(path))
   );
@@ -421,7 +418,7 @@ function settingCrossings(facts: Facts, role: RoleOf, root: string, places: read
       const { keyword } = step.instruction;
       if (keyword === "VOLUME") return step.instruction.args.some(({ text }) => isInside(text, path));
       if (keyword === "WORKDIR") return step.instruction.args[0]?.text === path;
-      const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
+      const target = copiedTo(step);
       return target !== null && target.path !== "/" && isInside(target.path, path);
     });
   const paths = envPaths(facts)

@@ -1,7 +1,6 @@
 import { packageName } from "../../../stages/packages.ts";
 import { isOfficial } from "../../../images/image.ts";
 import type { Call } from "../../../stages/calls.ts";
-import { copyTarget } from "../../../stages/copies.ts";
 import { isInside, lastPart } from "../../../text/paths.ts";
 import type { Role } from "../commands.ts";
 import type { Facts } from "../facts.ts";
@@ -10,6 +9,7 @@ import { archivesOf, classifyLink, classifyRemoval, unpackedTo } from "./c/comma
 import { fetcherOf, isTool } from "./c/packages.ts";
 import { examples } from "./download/examples.ts";
 import { type Choice, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
+import { copiedTo } from "./placed.ts";
 
 /** Directories that hold what people put there, and nothing else. */
 const own = /^\/(?:opt|srv|app|usr\/local|home\/[\w.-]+|var\/www)(?:\/[\w.@+-]+)*$/;
@@ -112,9 +112,8 @@ function unneeded(facts: Facts, role: RoleOf, calls: readonly Call[]): string[] 
 /** Whether an archive stays in the image, in a layer at least. */
 function leavesArchive({ steps }: Facts, archives: readonly string[]): boolean {
   return steps.some((step) => {
-    const { keyword, args } = step.instruction;
-    if (keyword !== "COPY" && keyword !== "ADD") return false;
-    const target = copyTarget(step);
+    const { args } = step.instruction;
+    const target = copiedTo(step);
     if (!target) return false;
     const names = args.slice(0, -1).map(({ text }) => lastPart(text));
     return archives.some(

@@ -1,7 +1,7 @@
-import { copyTarget } from "../../../stages/copies.ts";
 import { isInside } from "../../../text/paths.ts";
 import type { Facts } from "../facts.ts";
 import type { RoleOf } from "../roles.ts";
+import { copiedTo } from "./placed.ts";
 
 /** Directories that the file makes and nothing is seen to be put into: for data, logs, uploads. */
 export function emptyDirectories(facts: Facts, role: RoleOf): string[] {
@@ -21,8 +21,7 @@ export function madeDirectories(facts: Facts, role: RoleOf): string[] {
 /** Whether a COPY brings files into a directory, or a command runs in it. */
 export function isEntered(facts: Facts, path: string): boolean {
   return facts.steps.some((step) => {
-    const { keyword } = step.instruction;
-    const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
+    const target = copiedTo(step);
     if (target && isInside(path, target.path)) return true;
     return step.calls.some(({ cwd }) => cwd !== null && isInside(path, cwd));
   });

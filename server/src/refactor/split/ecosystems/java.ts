@@ -5,6 +5,7 @@ import type { Facts, Step } from "../facts.ts";
 import { installedPackages, lastingPackages, type RoleOf } from "../roles.ts";
 import { findProject } from "../roots.ts";
 import { type Choice, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
+import { copiedTo } from "./placed.ts";
 import { type Build, classifyJava, isRunGoal, isToolFetch, readBuild, readWords } from "./java/commands.ts";
 import { examples } from "./java/examples.ts";
 import { type Crossed, findNeeds, type Needs } from "./java/needs.ts";
@@ -205,8 +206,7 @@ const unpackers = new Set(["tar", "unzip", "bsdtar", "curl", "wget"]);
 /** Whether a step writes into a directory, the project in it left out. */
 function writesTo(step: Step, role: RoleOf, directory: string, root: string): boolean {
   const isThere = (path: string): boolean => isInside(directory, path) && !isInside(root, path);
-  const { keyword } = step.instruction;
-  const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
+  const target = copiedTo(step);
   if (target && isThere(target.path)) return true;
   return step.calls.some((call) => {
     const found = role(call);

@@ -1,5 +1,5 @@
 import type { Call } from "../../../stages/calls.ts";
-import { copyTarget } from "../../../stages/copies.ts";
+import { type CopyTarget, copyTarget } from "../../../stages/copies.ts";
 import { directoryOf, isInside, lastPart, resolvePath } from "../../../text/paths.ts";
 import { operandsOf } from "../commands.ts";
 import type { Facts, Step } from "../facts.ts";
@@ -12,6 +12,12 @@ export interface Placed {
   readonly to: string | null;
   /** Whether the command may put several files there. */
   readonly several: boolean;
+}
+
+/** Where a COPY or ADD writes to; `null` for other instructions, and where that depends on what the file does not say. */
+export function copiedTo(step: Step): CopyTarget | null {
+  const { keyword } = step.instruction;
+  return keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
 }
 
 /** What commands put elsewhere, in the file's order. */
@@ -31,18 +37,18 @@ export function readPlaced(facts: Facts, role: RoleOf): Placed[] {
 /** Whether a file comes from the build context under its own name. */
 export function arrives({ steps }: Facts, path: string): boolean {
   return steps.some((step) => {
-    const { keyword, args } = step.instruction;
-    if (keyword !== "COPY" && keyword !== "ADD") return false;
-    const target = copyTarget(step);
+    const target = copiedTo(step);
     if (!target) return false;
     if (target.path === path) return true;
-    return args.slice(0, -1).some(({ text }) => lastPart(text) === lastPart(path) && target.path === directoryOf(path));
+    return step.instruction.args
+      .slice(0, -1)
+      .some(({ text }) => lastPart(text) === lastPart(path) && target.path === directoryOf(path));
   });
 }
 
 /** Whether a COPY brings a path: by its name, or as a part of the one folder that it copies. */
 export function isBrought(step: Step, path: string): boolean {
-  const target = copyTarget(step);
+  const target = copiedTo(step);
   if (!target) return false;
   const { args } = step.instruction;
   if (isInside(target.path, path) && args.length === 2 && !target.into) return true;

@@ -1,8 +1,8 @@
-import { copyTarget } from "../../../stages/copies.ts";
 import type { Facts } from "../facts.ts";
 import { directoryOf, isInside, lastPart, relativePath, resolvePath } from "../../../text/paths.ts";
 import { lastingPackages, type RoleOf } from "../roles.ts";
 import { type Choice, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
+import { copiedTo } from "./placed.ts";
 import { chooseBase } from "./node/base.ts";
 import { buildPrograms, namesOf } from "./node/commands.ts";
 import { readPackageManager } from "./node/package-managers.ts";
@@ -125,9 +125,8 @@ function isPlainVite({ project, cwd }: Facts): boolean {
 /** Whether a COPY brings the settings that the server reads among its files. */
 function bringsSettings({ steps }: Facts, directory: string): boolean {
   return steps.some((step) => {
-    const { keyword, args } = step.instruction;
-    if (keyword !== "COPY" && keyword !== "ADD") return false;
-    const target = copyTarget(step);
+    const { args } = step.instruction;
+    const target = copiedTo(step);
     return (
       target !== null &&
       isInside(directory, target.path) &&

@@ -1,10 +1,10 @@
 import { distributionOf } from "../../../../images/libraries.ts";
 import type { Call } from "../../../../stages/calls.ts";
-import { copyTarget } from "../../../../stages/copies.ts";
 import { directoryOf, isInside, lastPart, resolvePath } from "../../../../text/paths.ts";
 import type { Facts } from "../../facts.ts";
 import { installedPackages, type RoleOf } from "../../roles.ts";
 import type { Crossing, Refusal } from "../ecosystem.ts";
+import { copiedTo } from "../placed.ts";
 import { isBuild, workPlaces } from "./commands.ts";
 import type { Installation } from "./install.ts";
 import { isPlainlyCompiled, otherCopies, type StartedHere } from "./places.ts";
@@ -136,8 +136,7 @@ export function namedAmongSources(
     removed.some((one) => isInside(one.replace(/\/?\*$/, ""), path) && one !== "/*" && one !== "/");
   const isMade = (path: string): boolean =>
     facts.steps.some((step) => {
-      const { keyword } = step.instruction;
-      const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
+      const target = copiedTo(step);
       if (target && (isInside(target.path, path) || isInside(path, target.path))) return true;
       return step.calls.some((call) => {
         const found = role(call);

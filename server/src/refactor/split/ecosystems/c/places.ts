@@ -1,9 +1,9 @@
-import { copyTarget } from "../../../../stages/copies.ts";
 import { directoryOf, isInside, lastPart, resolvePath } from "../../../../text/paths.ts";
 import type { Call } from "../../../../stages/calls.ts";
 import { classifyCommand } from "../../commands.ts";
 import type { Facts } from "../../facts.ts";
 import type { RoleOf } from "../../roles.ts";
+import { copiedTo } from "../placed.ts";
 import { archivesOf, buildDirectories, compiledTo, isBuild, isCompiler } from "./commands.ts";
 
 /** Directories of the system, which are nobody's sources. */
@@ -25,8 +25,7 @@ export function findWorkshop(facts: Facts): string[] {
   const built = buildDirectories(facts);
   for (const place of built) add(place);
   for (const step of facts.steps) {
-    const { keyword } = step.instruction;
-    const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step)?.path : undefined;
+    const target = copiedTo(step)?.path;
     // Sources that come from the build context.
     if (target !== undefined && built.some((cwd) => isInside(target, cwd))) add(target);
     for (const call of step.calls) {
@@ -94,8 +93,7 @@ const sourceName =
 export function otherCopies(facts: Facts, root: string): string[] {
   return facts.steps.flatMap((step) => {
     const { keyword, args } = step.instruction;
-    if (keyword !== "COPY" && keyword !== "ADD") return [];
-    const target = copyTarget(step);
+    const target = copiedTo(step);
     if (!target || (!isInside(root, target.path) && !isInside(target.path, root))) return [];
     const names = args.slice(0, -1).map(({ text }) => lastPart(text.replace(/\/+$/, "")));
     return names.every((name) => sourceName.test(name)) ? [] : [`${keyword} ${args.map(({ text }) => text).join(" ")}`];

@@ -1,11 +1,10 @@
 import type { Call } from "../../../../stages/calls.ts";
 import { commonPrograms, operandsOf } from "../../commands.ts";
-import { copyTarget } from "../../../../stages/copies.ts";
 import type { Facts } from "../../facts.ts";
 import { directoryOf, isInside, lastPart, type Place, resolvePath } from "../../../../text/paths.ts";
 import type { RoleOf } from "../../roles.ts";
 import type { Refusal } from "../ecosystem.ts";
-import { arrives, type Placed, readPlaced } from "../placed.ts";
+import { arrives, copiedTo, type Placed, readPlaced } from "../placed.ts";
 import { refusals, unknownProgram } from "../refusals.ts";
 import { type GoCommand, readGo, settingOf } from "./commands.ts";
 
@@ -112,9 +111,7 @@ export function findGone(facts: Facts): (path: string) => boolean {
   const made: { readonly at: number; readonly path: string }[] = [];
   let at = 0;
   for (const step of facts.steps) {
-    const { keyword } = step.instruction;
-    const copies = keyword === "COPY" || keyword === "ADD";
-    const target = copies ? copyTarget(step)?.path : keyword === "RUN" ? step.cwd?.value : undefined;
+    const target = step.instruction.keyword === "RUN" ? step.cwd?.value : copiedTo(step)?.path;
     if (target !== undefined) made.push({ at, path: target });
     for (const call of step.calls) {
       at++;
@@ -260,8 +257,7 @@ function isOwnDirectory(facts: Facts, directory: string): boolean {
   if (isOnPath(facts, directory) || directory === "/" || facts.cwd?.value === directory) return false;
   return !facts.steps.some((step) => {
     if (step.cwd?.value === directory) return true;
-    const { keyword } = step.instruction;
-    const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
+    const target = copiedTo(step);
     return target !== null && isInside(directory, target.path);
   });
 }

@@ -1,10 +1,10 @@
 import type { Call } from "../../../../stages/calls.ts";
-import { copyTarget } from "../../../../stages/copies.ts";
 import type { Facts } from "../../facts.ts";
 import { isInside, lastPart, type Place } from "../../../../text/paths.ts";
 import type { Refusal } from "../ecosystem.ts";
 import { findProject } from "../../roots.ts";
 import type { Naming } from "../named-paths.ts";
+import { copiedTo } from "../placed.ts";
 import { refusals } from "../refusals.ts";
 import { type GoCommand, isMake, readGo } from "./commands.ts";
 
@@ -28,8 +28,7 @@ export function readSources(facts: Facts, root: string): Sources {
   const unsure = new Set<string>();
   for (const step of facts.steps) {
     const { instruction } = step;
-    if (instruction.keyword !== "COPY" && instruction.keyword !== "ADD") continue;
-    const target = copyTarget(step);
+    const target = copiedTo(step);
     if (!target || (!isInside(root, target.path) && !isInside(target.path, root))) continue;
     for (const { text } of instruction.args.slice(0, -1)) {
       const name = lastPart(text.replace(/\/+$/, ""));

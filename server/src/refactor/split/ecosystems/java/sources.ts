@@ -4,6 +4,7 @@ import type { Call } from "../../../../stages/calls.ts";
 import type { Facts } from "../../facts.ts";
 import type { RoleOf } from "../../roles.ts";
 import { commandSource, shorten, sourceOf } from "../../unsure.ts";
+import { copiedTo } from "../placed.ts";
 
 /** Names in a project that only its build reads. */
 export const javaSources =
@@ -29,8 +30,7 @@ export function readSources(facts: Facts, role: RoleOf, root: string): Sources {
   const unsure = new Set<string>();
   for (const step of facts.steps) {
     const { instruction } = step;
-    if (instruction.keyword !== "COPY" && instruction.keyword !== "ADD") continue;
-    const target = copyTarget(step);
+    const target = copiedTo(step);
     if (!target || (!isInside(root, target.path) && !isInside(target.path, root))) continue;
     const inside = isInside(root, target.path) && target.path !== root;
     if (inside && isSourceFolder(relativePath(root, target.path))) continue;

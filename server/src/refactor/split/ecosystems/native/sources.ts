@@ -1,4 +1,3 @@
-import { copyTarget } from "../../../../stages/copies.ts";
 import { isInside, lastPart, type Place, relativePath } from "../../../../text/paths.ts";
 import type { Facts } from "../../facts.ts";
 import type { RoleOf } from "../../roles.ts";
@@ -6,7 +5,7 @@ import { findProject } from "../../roots.ts";
 import type { Choice, Crossing, Refusal } from "../ecosystem.ts";
 import { emptyDirectories } from "../empty-directories.ts";
 import { namedPaths, type Naming } from "../named-paths.ts";
-import { isBrought } from "../placed.ts";
+import { copiedTo, isBrought } from "../placed.ts";
 import { refusals } from "../refusals.ts";
 import type { Language } from "./language.ts";
 import { isRunner, type Programs } from "./programs.ts";
@@ -42,8 +41,7 @@ function readSources(language: Language, facts: Facts, root: string): Sources {
       (call) => call.name === "git" && call.args.includes("clone") && call.args.every((arg) => !arg.startsWith("-C")),
     );
     if (clone) unsure.set(index, `git clone ${clone.args.find((arg) => /:\/\/|^git@|\.git$/.test(arg)) ?? ""}`.trim());
-    if (keyword !== "COPY" && keyword !== "ADD") continue;
-    const target = copyTarget(step);
+    const target = copiedTo(step);
     if (!target || (!isInside(root, target.path) && !isInside(target.path, root))) continue;
     for (const { text } of args.slice(0, -1)) {
       const name = lastPart(text.replace(/\/+$/, ""));
@@ -98,7 +96,7 @@ export function findRoot(
 function isAlone(language: Language, facts: Facts, role: RoleOf): boolean {
   return facts.steps.every((step) => {
     const { keyword } = step.instruction;
-    const target = keyword === "COPY" || keyword === "ADD" ? copyTarget(step) : null;
+    const target = copiedTo(step);
     if (
       (keyword === "COPY" || keyword === "ADD") &&
       target?.path !== "/" &&

@@ -1,10 +1,10 @@
-import { copyTarget } from "../../../../stages/copies.ts";
 import type { StartedCall } from "../../../../stages/start.ts";
 import type { Facts, Step } from "../../facts.ts";
 import { isInside, type Place, relativePath, resolvePath } from "../../../../text/paths.ts";
 import type { RoleOf } from "../../roles.ts";
 import { findProject } from "../../roots.ts";
 import type { Crossing, Refusal } from "../ecosystem.ts";
+import { copiedTo } from "../placed.ts";
 import { isNodeBuild } from "./commands.ts";
 import { manifests, readPackageManager } from "./package-managers.ts";
 import { hasUnseenYarn } from "./prune.ts";
@@ -25,8 +25,7 @@ function broughtInto(facts: Facts, root: string): Brought[] {
   const found: Brought[] = [];
   for (const step of facts.steps) {
     const { instruction, cwd } = step;
-    if (instruction.keyword !== "COPY" && instruction.keyword !== "ADD") continue;
-    const target = copyTarget(step);
+    const target = copiedTo(step);
     if (target === null || cwd === null) continue;
     if (!isInside(root, target.path) && !isInside(target.path, root)) continue;
     const sources = instruction.args.slice(0, -1).map(({ text }) => text);
@@ -75,8 +74,7 @@ export function findRoot(facts: Facts, directories: readonly (string | null)[]):
 export function isFound(facts: Facts, path: string, root: string): boolean {
   if (isInside(root, path) || /^\/(?:bin|sbin|usr\/bin|usr\/sbin|usr\/local\/bin)\//.test(path)) return true;
   return facts.steps.some((step) => {
-    if (step.instruction.keyword !== "COPY" && step.instruction.keyword !== "ADD") return false;
-    const target = copyTarget(step);
+    const target = copiedTo(step);
     return target !== null && isInside(target.path, path);
   });
 }

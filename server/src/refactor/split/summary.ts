@@ -1,3 +1,4 @@
+import { atMost, joined } from "../../text/list.ts";
 import { toolchainOf } from "../../images/roles.ts";
 import { copyTarget } from "../../stages/copies.ts";
 import { isInside } from "../../text/paths.ts";
@@ -50,6 +51,8 @@ function leftOut({ facts, role, choice, sides, boundary }: Split): string[] {
 }
 
 function listed(items: readonly string[], most: number, what: string): string {
-  const shown = items.length > most ? [...items.slice(0, most - 1), `${items.length - most + 1} more ${what}`] : items;
-  return shown.length === 1 ? shown[0]! : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)!}`;
+  return joined(
+    atMost(most, items, (count) => `${count} more ${what}`),
+    "and",
+  );
 }

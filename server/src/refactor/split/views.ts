@@ -1,3 +1,4 @@
+import { atMost, joined } from "../../text/list.ts";
 import type { Instruction } from "../../dockerfile/instruction.ts";
 import type { Call } from "../../stages/calls.ts";
 import { isCredential } from "./commands.ts";
@@ -113,8 +114,10 @@ function does(items: readonly string[], one: string, several: string): string {
 
 /** Some names in a sentence. */
 function listed(items: readonly string[]): string {
-  const shown = items.length > 4 ? [...items.slice(0, 3), `${items.length - 3} more commands`] : items;
-  return shown.length === 1 ? shown[0]! : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)!}`;
+  return joined(
+    atMost(4, items, (count) => `${count} more commands`),
+    "and",
+  );
 }
 
 function viewStep(viewing: Viewing, step: Step): View {

@@ -1,3 +1,4 @@
+import { joined } from "../../../text/list.ts";
 import { packageName } from "../../../stages/packages.ts";
 import { isOfficial } from "../../../images/image.ts";
 import type { Call } from "../../../stages/calls.ts";
@@ -72,13 +73,9 @@ function chooseDownload(facts: Facts, role: RoleOf): readonly [Choice] | Refusal
     keepsPackage: (name) => !dropped.includes(name),
     keepsProgram: () => false,
     made: targets,
-    assumptions: names.length > 0 ? [`Nothing in the container calls ${listed(names)}.`] : [],
+    assumptions: names.length > 0 ? [`Nothing in the container calls ${joined(names, "or")}.`] : [],
   };
   return [choice];
-}
-
-function listed(names: readonly string[]): string {
-  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(", ")} or ${names.at(-1)!}`;
 }
 
 function isScratch(path: string): boolean {

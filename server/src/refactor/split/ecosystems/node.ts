@@ -1,3 +1,4 @@
+import { joined } from "../../../text/list.ts";
 import type { Facts } from "../facts.ts";
 import { isOfficial } from "../../../images/image.ts";
 import type { StartedCall } from "../../../stages/start.ts";
@@ -16,7 +17,6 @@ import {
   type Hints,
   isFound,
   leanCrossings,
-  listed,
   readHints,
 } from "./node/project.ts";
 import { hasUnseenYarn, leavesCache, planPrune, prunesLate, readInstalls, unsureYarn } from "./node/prune.ts";
@@ -176,7 +176,7 @@ function programSentences(project: Project): string[] {
   const names = facts.steps
     .flatMap(({ calls }) => calls.flatMap((call) => namesOf(role(call))))
     .filter((name) => buildPrograms.has(name) && !keepsProgram(project, name));
-  return names.length > 0 ? [`\`${script.words}\` does not call ${listed([...new Set(names)])}.`] : [];
+  return names.length > 0 ? [`\`${script.words}\` does not call ${joined([...new Set(names)], "or")}.`] : [];
 }
 
 function runtimeOf({ image }: Facts): string {
@@ -315,7 +315,7 @@ function pruneSentences(facts: Facts, starters: readonly Starter[], finish: read
     const doubtful = new Set(manifests.flatMap((manifest) => doubtfulPackages(manifest, reads)));
     return doubtful.size > 0
       ? [
-          `The program does not load ${listed([...doubtful])}, which ${doubtful.size > 1 ? "stand" : "stands"} under "devDependencies".`,
+          `The program does not load ${joined([...doubtful], "or")}, which ${doubtful.size > 1 ? "stand" : "stands"} under "devDependencies".`,
         ]
       : [];
   }
@@ -342,7 +342,7 @@ function unsureManager(facts: Facts, hints: Hints, finish: readonly Finish[]): s
 /** What the program must not call, since only the builder has it. */
 function toolSentences(facts: Facts, role: RoleOf, dropped: readonly string[]): string[] {
   const usable = dropped.filter((name) => callable.test(name) && !isInstalledWith(facts, role, name, compilers));
-  return usable.length > 0 ? [`The program does not call ${listed(usable)}.`] : [];
+  return usable.length > 0 ? [`The program does not call ${joined(usable, "or")}.`] : [];
 }
 
 /** Packages of programs that others start. */

@@ -1,3 +1,4 @@
+import { atMost, joined } from "../../../text/list.ts";
 import { isAlpineTag } from "../../../images/image.ts";
 import { distributionOf } from "../../../images/libraries.ts";
 import { copyTarget } from "../../../stages/copies.ts";
@@ -750,8 +751,10 @@ function hasScript({ start }: Facts): boolean {
 }
 
 function listed(words: readonly string[]): string {
-  const shown = words.length > 5 ? [...words.slice(0, 4), "other packages"] : words;
-  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} or ${shown.at(-1)!}`;
+  return joined(
+    atMost(5, words, () => "other packages"),
+    "or",
+  );
 }
 
 /** Programs written in Python. */

@@ -1,3 +1,4 @@
+import { joined } from "../../../../text/list.ts";
 import type { StartedCall } from "../../../../stages/start.ts";
 import type { Facts, Step } from "../../facts.ts";
 import { isInside, type Place, relativePath, resolvePath } from "../../../../text/paths.ts";
@@ -185,7 +186,12 @@ export function chooseCrossings(facts: Facts, role: RoleOf, root: Place, start: 
     assumptions: [
       `\`${words}\` writes all that the program needs to ${root.value}/${output}.`,
       ...(sources.length > 0
-        ? [`At run time the program reads nothing of ${listed(sources.map((name) => `${root.value}/${name}`))}.`]
+        ? [
+            `At run time the program reads nothing of ${joined(
+              sources.map((name) => `${root.value}/${name}`),
+              "or",
+            )}.`,
+          ]
         : []),
     ],
     lean: true,
@@ -256,10 +262,6 @@ function settingTexts({ steps, analysis }: Facts): string[] {
       ? [analysis.text.slice(span.start, span.end)]
       : [],
   );
-}
-
-export function listed(words: readonly string[]): string {
-  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} or ${words.at(-1)!}`;
 }
 
 /** The directory that the build makes and the program starts from, by its name at the root; `null` where it is not told. */

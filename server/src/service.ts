@@ -12,6 +12,7 @@ import { rules } from "./rules/index.ts";
 import { fixAll, type FixedText } from "./rules/fix-all.ts";
 import { defaultOptions, type Diagnosis, type RuleErrorHandler, type RunOptions, runRules } from "./rules/run.ts";
 import { type Analysis, analyze } from "./stages/analysis.ts";
+import { applyEdits } from "./text/edit.ts";
 import type { Position } from "./text/range.ts";
 import type { Neighbours } from "./workspace/neighbours.ts";
 
@@ -25,6 +26,7 @@ export {
   fixAllKind,
   resolveAction as resolveCodeAction,
 } from "./features/code-actions.ts";
+export { projectBuilds } from "./features/builds.ts";
 export { incomingCalls, outgoingCalls, prepareCallHierarchy } from "./features/call-hierarchy.ts";
 export { codeLenses } from "./features/code-lens.ts";
 export { completions } from "./features/completion.ts";
@@ -189,16 +191,19 @@ export function splitAt(
   const result = stage ? splitOneStage(analysis, stage, neighbours) : splitFile(analysis, neighbours);
   const { title } = result;
   if (!result.offered) return { version, title, reason: result.reason, ways: [] };
-  const ways = result.ways.map(({ base, strategy, detail, assumptions, summary, tests, user, edits, after }) => ({
-    base,
-    strategy,
-    detail,
-    assumptions,
-    summary,
-    tests,
-    user,
-    after: after(options),
-    edits: toTextEdits(analysis, edits(options)),
-  }));
+  const ways = result.ways.map(({ base, strategy, detail, assumptions, summary, tests, user, ...way }) => {
+    const edits = way.edits(options);
+    return {
+      base,
+      strategy,
+      detail,
+      assumptions,
+      summary,
+      tests,
+      user,
+      after: applyEdits(analysis.text, edits),
+      edits: toTextEdits(analysis, edits),
+    };
+  });
   return { version, title, reason: "", ways };
 }

@@ -52,17 +52,27 @@ describe("check on the command line", () => {
       assert.deepEqual(rulesIn(raised.stdout).toSorted(), ["InvalidFlag", "UnusedStage"]);
     });
 
-    for (const [wish, complaint] of [
-      ["NoSuchRule=off", "unknown rule 'NoSuchRule'"],
-      ["UnusedStage", "cannot understand --rule 'UnusedStage'"],
-      ["UnusedStage=loud", "cannot understand --rule 'UnusedStage=loud'"],
+    for (const [wish, complaint, hint] of [
+      ["NoSuchRule=off", "unknown rule 'NoSuchRule'", "Behind each finding stands the name of its rule"],
+      ["UnusedStages=off", "unknown rule 'UnusedStages'", "Did you mean: UnusedStage"],
+      ["unused-stage=off", "unknown rule 'unused-stage'", "Did you mean: UnusedStage"],
+      [
+        "UnusedStage",
+        "cannot understand --rule 'UnusedStage'",
+        "It takes the form RULE=SEVERITY, where the severity is error, warning, information, hint or off",
+      ],
+      [
+        "UnusedStage=loud",
+        "cannot understand --rule 'UnusedStage=loud'",
+        "It takes the form RULE=SEVERITY, where the severity is error, warning, information, hint or off",
+      ],
     ] as const) {
       it(`refuses ${wish}`, async () => {
         write("Dockerfile", mixed);
         const { code, stdout, stderr } = await run(["check", "--rule", wish]);
         assert.equal(code, 2);
         assert.equal(stdout, "");
-        assert.equal(stderr.split("\n")[0], `dockerfile-stages: ${complaint}`);
+        assert.equal(stderr, `dockerfile-stages: ${complaint}\n${hint}\n`);
       });
     }
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { chmodSync, copyFileSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { LineIndex } from "../../server/src/text/range.ts";
 import { cli, type Finished, place, run, useFolder, version, write } from "../support/command-line.ts";
 import { parseMarked } from "../support/marks.ts";
@@ -424,6 +425,7 @@ describe("command line", () => {
         // Root may read everything, so the command gives that up first; and then it may not read this checkout.
         const script = place("cli.js");
         copyFileSync(cli, script);
+        copyFileSync(path.join(path.dirname(cli), "command-line.js"), place("command-line.js"));
         const giveUp = place("give-up.cjs");
         writeFileSync(
           giveUp,
@@ -456,7 +458,8 @@ describe("command line", () => {
 
     const misuses: readonly (readonly [readonly string[], string, string])[] = [
       [[], "no command given", "Try: dockerfile-stages --help"],
-      [["chek"], "unknown command 'chek'", "Try: dockerfile-stages --help"],
+      [["chek"], "unknown command 'chek'", "Did you mean: dockerfile-stages check"],
+      [["format"], "unknown command 'format'", "Try: dockerfile-stages --help"],
       [["toString"], "unknown command 'toString'", "Try: dockerfile-stages --help"],
       [["Dockerfile"], "unknown command 'Dockerfile'", "Did you mean: dockerfile-stages check Dockerfile"],
       [["-"], "unknown command '-'", "Did you mean: dockerfile-stages check -"],

@@ -19,7 +19,7 @@ const args = process.argv.slice(2);
 const shows = args.includes("--show");
 const isFast = args.includes("--fast");
 const names = args.filter((arg) => !arg.startsWith("--"));
-const samples = readSamples();
+const samples = await readSamples();
 const unknown = names.filter((name) => !samples.some((sample) => sample.name === name));
 if (unknown.length > 0) {
   console.error(`No such sample: ${unknown.join(", ")}. There are: ${samples.map(({ name }) => name).join(", ")}`);

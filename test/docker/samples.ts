@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { disk } from "../../server/src/disk.ts";
+import { neighbourReader } from "../../server/src/workspace/neighbours.ts";
 
 /** A single-stage program with its Dockerfiles, one per style. */
 export interface Sample {
@@ -47,11 +49,11 @@ type Expectations = Pick<Sample, "about"> & Partial<Pick<Sample, "runs" | "diffe
 const apps = path.join(import.meta.dirname, "apps");
 
 /** All samples, in the order of their names. */
-export function readSamples(): Sample[] {
-  return readdirSync(apps).toSorted().map(readSample);
+export function readSamples(): Promise<Sample[]> {
+  return Promise.all(readdirSync(apps).toSorted().map(readSample));
 }
 
-function readSample(name: string): Sample {
+async function readSample(name: string): Promise<Sample> {
   const folder = path.join(apps, name);
   const expectations = JSON.parse(readFileSync(path.join(folder, "expect.json"), "utf8")) as Expectations;
   const context = path.join(folder, "context");
@@ -70,23 +72,6 @@ function readSample(name: string): Sample {
     runs: expectations.runs ?? [],
     server: expectations.server ?? null,
     differs: expectations.differs ?? [],
-    project: readProject(context),
+    project: await neighbourReader(disk((place) => place)).project(context),
   };
-}
-
-const lockFile = /^(?:.*[.-]lock(?:\.\w+)?|.*\.lockb|npm-shrinkwrap\.json|go\.sum)$/;
-const projectFile =
-  /^(?:package\.json|.*config\.(?:json|[cm]?[jt]s)|go\.mod|pom\.xml|.*\.gradle(?:\.kts)?|Cargo\.toml|.*\.csproj|pyproject\.toml|setup\.(?:py|cfg)|requirements.*\.txt|composer\.json|Gemfile|.*\.gemspec|CMakeLists\.txt|Makefile|Makefile\.PL|cpanfile|configure)$/;
-const largest = 256 * 1024;
-
-function readProject(context: string): ReadonlyMap<string, string> {
-  const project = new Map<string, string>();
-  for (const name of readdirSync(context, { recursive: true, encoding: "utf8" })) {
-    const file = path.join(context, name);
-    const base = path.basename(name);
-    if (name.includes("node_modules") || !statSync(file).isFile()) continue;
-    if (lockFile.test(base)) project.set(name, "");
-    else if (projectFile.test(base) && statSync(file).size <= largest) project.set(name, readFileSync(file, "utf8"));
-  }
-  return project;
 }

@@ -18,7 +18,7 @@ const patience = 120_000;
 /** The fast part, for `npm test`. Where this machine cannot run a Docker engine, it says so and counts as skipped. */
 export async function runFastPart(): Promise<Counts> {
   const log = (line: string): void => console.log(`  ${line}`);
-  const samples = readSamples();
+  const samples = await readSamples();
   let engine: Engine | null = null;
   let counts = none;
   try {

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Severity } from "../service.ts";
+import { closestName } from "../text/suggest.ts";
 
 /** The formats each command can print; the first is the default. */
 export const formats = {
@@ -89,8 +90,8 @@ Options:
   --severity SEVERITY   check: leave out what matters less than error, warning,
                         information or hint (default)
   --rule RULE=SEVERITY  check: give a rule another severity, or off; repeatable
-  --target STAGE        graph: the stage that is built, by its name; the default is
-                        the last one
+  --target STAGE        graph: the stage that is built, by its name or index; the
+                        default is the last one
   --base IMAGE          split: the image that the runtime stage starts from, one
                         of those that split shows
   --test-stage          split: move tests to a stage that is built on request
@@ -101,8 +102,9 @@ Options:
   -h, --help            Show this help
   --version             Show the version
 
-Exit code: 0 when all is well, 1 when check found something that is left, 2 when a file could not be read or written,
-cannot be split with the base that is asked for, or the command line could not be understood.
+Exit code: 0 when all is well, 1 when check found something that is left, 2 when
+a file could not be read or written, has no such stage or cannot be split with
+such a base, or the command line could not be understood.
 `;
 
 const helpHint = "Try: dockerfile-stages --help";
@@ -138,10 +140,10 @@ export function readArguments(args: readonly string[], exists: (file: string) =>
   const [command, ...files] = positionals;
   if (command === undefined) return misuse("no command given", helpHint);
   if (!isCommand(command)) {
-    const forgotten = command === "-" || exists(command);
+    const meant = command === "-" || exists(command) ? `check ${command}` : closestName(command, Object.keys(formats));
     return misuse(
       `unknown command '${command}'`,
-      forgotten ? `Did you mean: dockerfile-stages check ${command}` : helpHint,
+      meant === null ? helpHint : `Did you mean: dockerfile-stages ${meant}`,
     );
   }
   const known: readonly Format[] = formats[command];

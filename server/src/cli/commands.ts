@@ -32,6 +32,7 @@ import {
   findTarget,
   split,
 } from "../service.ts";
+import { closestName } from "../text/suggest.ts";
 import {
   type CheckWishes,
   type Format,
@@ -40,6 +41,8 @@ import {
   severities,
   type SplitWishes,
 } from "./arguments.ts";
+
+export { readNeighbours } from "./neighbours.ts";
 
 /** A text file as the commands see it; without a byte order mark in its text. */
 export interface SourceText {
@@ -97,9 +100,13 @@ export function startJob(
   }
 }
 
-/** The first of the names that no rule has; `null` where all are known. */
-export function unknownRule(names: readonly string[]): string | null {
-  return names.find((name) => !rules.some(({ id }) => id === name)) ?? null;
+/** The first of the names that no rule has, and the rule that was probably meant; `null` where all are known. */
+export function unknownRule(names: readonly string[]): { readonly name: string; readonly meant: string | null } | null {
+  const ids = rules.map(({ id }) => id);
+  const name = names.find((each) => !ids.includes(each));
+  if (name === undefined) return null;
+  const lower = name.toLowerCase().replaceAll(/[-_ ]/g, "");
+  return { name, meant: ids.find((id) => id.toLowerCase() === lower) ?? closestName(name, ids) };
 }
 
 const byteOrderMarkText = "\ufeff";

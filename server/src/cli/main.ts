@@ -4,7 +4,6 @@ import path from "node:path";
 import { printable } from "../report/printable.ts";
 import { help, readArguments, type Run } from "./arguments.ts";
 import { findInputs, systemReason } from "./inputs.ts";
-import { readNeighbours } from "./neighbours.ts";
 import { chooseStyle, openOutput, type Output } from "./output.ts";
 import { openProgress } from "./progress.ts";
 import { readSource } from "./read.ts";
@@ -15,8 +14,10 @@ const exitCodes = { clean: 0, findings: 1, trouble: 2 } as const;
 /**
  * Runs the command line and sets the exit code of the process. It does not end the process, so that all output leaves it
  * first.
+ *
+ * @returns the command that was run to its end; `null` where there was none
  */
-export async function runCommandLine(args: readonly string[], version: string): Promise<void> {
+export async function runCommandLine(args: readonly string[], version: string): Promise<Run["command"] | null> {
   process.exitCode = exitCodes.clean;
   process.stderr.on("error", () => {
     // Nobody listens any more; the exit code still tells.
@@ -27,19 +28,27 @@ export async function runCommandLine(args: readonly string[], version: string): 
     if (wish.kind === "help") await output.write(help);
     else if (wish.kind === "version") await output.write(`${version}\n`);
     else if (wish.kind === "misuse") complain(wish.reason, wish.hint);
-    else await run(wish, output, version);
+    else {
+      await run(wish, output, version);
+      return wish.command;
+    }
   } catch (error) {
     complain(`unexpected error: ${messageOf(error)}`);
   }
+  return null;
 }
 
 async function run(wish: Run, output: Output, version: string): Promise<void> {
   const files = await findInputs(wish.files, complainAbout);
   // Help and misuse are answered without the rules and the scanner.
-  const { startJob, unknownRule } = await import("./commands.ts");
+  const { readNeighbours, startJob, unknownRule } = await import("./commands.ts");
   const unknown = unknownRule(Object.keys(wish.check.severities));
   if (unknown !== null) {
-    complain(`unknown rule '${unknown}'`);
+    const { name, meant } = unknown;
+    complain(
+      `unknown rule '${name}'`,
+      meant === null ? "Behind each finding stands the name of its rule" : `Did you mean: ${meant}`,
+    );
     return;
   }
   const troubles: string[] = [];

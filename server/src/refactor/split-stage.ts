@@ -6,7 +6,7 @@ import type { Neighbours } from "../workspace/neighbours.ts";
 import type { Plan, Refactoring } from "./refactoring.ts";
 import type { Strategy } from "./split/ecosystems/ecosystem.ts";
 import { type SplitOptions, writeSplit } from "./split/emit.ts";
-import { planSplit, type Split } from "./split/plan.ts";
+import { canSplit, planSplit, type Split } from "./split/plan.ts";
 import { summarize } from "./split/summary.ts";
 import { shorten, sourceOf } from "./split/unsure.ts";
 
@@ -77,6 +77,11 @@ function wayOf(planned: Split): SplitWay {
     edits,
     after: (options) => applyEdits(facts.analysis.text, edits(options)),
   };
+}
+
+/** Whether {@link splitStage} is offered for a stage, for whoever asks at each key. */
+export function offersSplit(analysis: Analysis, stage: Stage, { project }: Pick<Neighbours, "project">): boolean {
+  return canSplit(analysis, stage, project);
 }
 
 function planSplitStage(analysis: Analysis, selection: Span, neighbours: Neighbours): Plan | null {

@@ -57,7 +57,7 @@ export function contextPaths({ keyword, flags, args }: Instruction): readonly st
 
 /** Whether a source is an address, a repository, or text that stands in the Dockerfile. */
 export function isElsewhere(source: string): boolean {
-  return /^(?:[a-z+.-]+:\/\/|git@|[\w.-]+@[\w.-]+:|\d*<<)/i.test(source);
+  return /^(?:\d*<<|["']?(?:[a-z+.-]+:\/\/|git@|[\w.-]+@[\w.-]+:))/i.test(source);
 }
 
 function mountedPaths({ mounts }: Instruction): readonly string[] {

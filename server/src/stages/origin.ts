@@ -54,11 +54,13 @@ interface Found {
   readonly anywhere: FileChange[];
   /** A COPY of a folder around the path. What stands above it counts for little. */
   covering: FileChange | null;
+  /** What makes the path as an empty directory, if it is not there. */
+  directory: FileChange | null;
 }
 
 /** Says which instruction makes a path. */
 export function originOf(analysis: Analysis, files: StageFiles, path: string): Origin {
-  const found: Found = { mount: null, nearby: [], anywhere: [], covering: null };
+  const found: Found = { mount: null, nearby: [], anywhere: [], covering: null, directory: null };
   const sure = search(analysis, files, path, found);
   const [certainty, changes] = sure ?? weigh(analysis, path, found);
   return { certainty, changes: changes.slice(0, mostShown), mount: found.mount };
@@ -79,16 +81,19 @@ function search(analysis: Analysis, files: StageFiles, path: string, found: Foun
         found.mount ??= change;
         break;
       case "removal":
-        return isOpen() ? ["removed", [change]] : null;
+        return isOpen() && !found.directory ? ["removed", [change]] : null;
       case "directory":
-        if (change.path === path) return isOpen() ? ["sure", [change]] : null;
+        if (change.path !== path) break;
+        if (!isOpen()) return null;
+        found.directory ??= change;
         break;
       case "content": {
         const isCopy = change.instruction.keyword !== "RUN";
-        if (!isInside(change.path, path)) {
+        const isAround = isInside(change.path, path);
+        if (isCopy ? isAround && bringsByName(change, path) : change.path === path) return ["sure", [change]];
+        if (!isAround || (isCopy && change.path === path && bringsParts(change, path))) {
           if (!found.covering) nearby.push(change);
-        } else if (isCopy ? bringsByName(change, path) : change.path === path) return ["sure", [change]];
-        else {
+        } else {
           found.covering ??= change;
           if (!isCopy) return null;
         }
@@ -107,7 +112,11 @@ function search(analysis: Analysis, files: StageFiles, path: string, found: Foun
 }
 
 /** Chooses among what may have made a path. */
-function weigh(analysis: Analysis, path: string, { nearby, anywhere, covering }: Found): Judgement {
+function weigh(analysis: Analysis, path: string, { nearby, anywhere, covering, directory }: Found): Judgement {
+  const [first, second] = nearby;
+  if (directory && !first && !covering) return ["sure", [directory]];
+  if (first?.kind === "content" && first.path === path && !second && anywhere.length === 0 && !covering)
+    return ["sure", [first]];
   const copied = covering ? [covering] : [];
   // Installing packages may have done it, but hardly did where something else is there.
   const unusual = anywhere.filter((change) => !isUsual(analysis, change));
@@ -149,9 +158,17 @@ function writesTo(
   return false;
 }
 
+/** Whether a COPY into a directory puts something beside what else there is in it, and does not bring all of it. */
+function bringsParts({ instruction: { args } }: FileChange, path: string): boolean {
+  if (path === "/") return true;
+  const isInto = args.length > 2 || /(?:^|\/)\.?$/.test(args.at(-1)!.text);
+  return isInto && args.slice(0, -1).every(({ text }) => /[^./*][^/]*\.\w+$|[^/]\*|\*[^/]/.test(lastPart(text)));
+}
+
 /** Whether a COPY names a file or folder that is called as the path is. */
 function bringsByName({ instruction: { args } }: FileChange, path: string): boolean {
-  return args.slice(0, -1).some(({ text }) => lastPart(text.replace(/\/$/, "")) === lastPart(path));
+  const name = lastPart(path);
+  return name !== "" && args.slice(0, -1).some(({ text }) => lastPart(text.replace(/\/$/, "")) === name);
 }
 
 /** Whether a command works in a place that holds the path; installing packages for the system works everywhere in it. */

@@ -1,4 +1,4 @@
-import { resolvePath } from "../../text/paths.ts";
+import { matchesName, type NamePattern, namesOf } from "../../text/name-pattern.ts";
 import { type IgnoreRules, isFileLeftOut, isLeftOut, readIgnoreFile } from "../../workspace/ignore.ts";
 import type { IgnoreFile } from "../../workspace/neighbours.ts";
 
@@ -18,7 +18,7 @@ export interface ContextPath {
 
 /** Reads a path as people write it: `./src/`, `src/main.go`. */
 export function readContextPath(text: string): ContextPath {
-  const parts = partsOf(text);
+  const parts = namesOf(text);
   return { parts, isFolder: parts.length === 0 || /(?:^|\/)\.?$/.test(text) };
 }
 
@@ -26,37 +26,23 @@ export function writtenPath({ parts, isFolder }: ContextPath): string {
   return parts.length === 0 ? "." : `${parts.join("/")}${isFolder ? "/" : ""}`;
 }
 
-/** BuildKit takes a source from the root of the context, and what leads out of it, too. */
-export function partsOf(source: string): readonly string[] {
-  return resolvePath("/", source).split("/").slice(1).filter(Boolean);
-}
-
-/** A source with wildcards, as COPY and ADD read it. */
+/** A source of COPY or ADD, or what a mount shows. */
 export interface SourcePattern {
-  readonly parts: readonly string[];
-  /** Whether `*` and the like mean themselves: in mounts. */
-  readonly isLiteral: boolean;
+  readonly parts: readonly NamePattern[];
   /** Whether `**` stands for folders: with `--parents`. */
   readonly isDeep: boolean;
 }
 
-/** Names longer than this are not compared with wildcards. */
-const longestName = 300;
-
 /** Whether a source takes a path, something that it lies in, or something that lies in it. */
-export function takes(source: SourcePattern, { parts, isFolder }: ContextPath): Certainty {
-  const { parts: pattern, isLiteral, isDeep } = source;
-  let least: Certainty = surely;
+export function takes({ parts: pattern, isDeep }: SourcePattern, { parts, isFolder }: ContextPath): Certainty {
   for (const [i, name] of pattern.entries()) {
     // What lies deeper than the folder is a part of it, where it is there.
     if (i === parts.length)
-      return isFolder ? lesser(least, isLiteral || pattern.slice(i).every(isPlain) ? surely : perhaps) : never;
-    if (isDeep && name === "**") return perhaps;
-    const matched = isLiteral ? (name === parts[i] ? surely : never) : matchName(name, parts[i]!);
-    if (matched === never) return never;
-    least = lesser(least, matched);
+      return !isFolder ? never : pattern.slice(i).every(({ isPlain }) => isPlain) ? surely : perhaps;
+    if (isDeep && name.text === "**") return perhaps;
+    if (!matchesName(name, parts[i]!)) return never;
   }
-  return least;
+  return surely;
 }
 
 /** Whether one source takes all that another does. */
@@ -66,13 +52,9 @@ export function covers(outer: SourcePattern, inner: SourcePattern): boolean {
     outer.parts.length <= inner.parts.length &&
     outer.parts.every((name, i) => {
       const other = inner.parts[i]!;
-      return name === other || (isPlain(other) && !outer.isLiteral && matchName(name, other) === surely);
+      return other.isPlain ? matchesName(name, other.text) : !name.isPlain && name.text === other.text;
     })
   );
-}
-
-function isPlain(name: string): boolean {
-  return !/[*?[\\]/.test(name);
 }
 
 export function lesser(a: Certainty, b: Certainty): Certainty {
@@ -81,30 +63,6 @@ export function lesser(a: Certainty, b: Certainty): Certainty {
 
 export function greater(a: Certainty, b: Certainty): Certainty {
   return a > b ? a : b;
-}
-
-/** Go's `filepath.Match` for one name; classes and escapes are not read. */
-function matchName(pattern: string, name: string): Certainty {
-  if (/[[\\]/.test(pattern) || name.length > longestName || pattern.length > longestName) return perhaps;
-  // Where the last `*` stood and what it stands for so far: the earlier ones need not be tried again.
-  let star = -1;
-  let taken = 0;
-  let at = 0;
-  let i = 0;
-  while (i < name.length) {
-    if (pattern[at] === "*") {
-      star = at++;
-      taken = i;
-    } else if (at < pattern.length && (pattern[at] === "?" || pattern[at] === name[i])) {
-      at++;
-      i++;
-    } else if (star >= 0) {
-      at = star + 1;
-      i = ++taken;
-    } else return never;
-  }
-  while (pattern[at] === "*") at++;
-  return at === pattern.length ? surely : never;
 }
 
 /** Whether a path of the build context gets to the build. */

@@ -6,6 +6,7 @@ import type { StageFiles } from "../../stages/files.ts";
 import { referencedStage } from "../../stages/graph.ts";
 import type { Step } from "../../stages/steps.ts";
 import { transferOf } from "../../stages/transfer.ts";
+import { namesOf, readPath, readSource } from "../../text/name-pattern.ts";
 import { isInside } from "../../text/paths.ts";
 import { touches } from "../../text/range.ts";
 import type { Neighbours } from "../../workspace/neighbours.ts";
@@ -17,7 +18,6 @@ import {
   greater,
   lesser,
   never,
-  partsOf,
   perhaps,
   readContextPath,
   sent,
@@ -73,8 +73,7 @@ export function rebuild(
   const uses = usesOf(analysis, neighbours, { perUse: false });
   const reruns = rerunsOf(analysis, asked.change, target, stepsOf, uses);
   if (reruns.length === 0) {
-    const message = `Nothing that is built takes ${asked.subject} from the build context.`;
-    return { ...nothing, subject: asked.subject, message };
+    return { ...nothing, subject: asked.subject, message: unusedMessage(asked.subject, asked.change) };
   }
   const ids = stepIds(analysis);
   const steps = rowsOf(analysis, reruns, ids);
@@ -115,6 +114,14 @@ function summary(subject: string, count: number, total: number, stages: number, 
   return `A change of ${subject} runs ${isSure ? "" : "up to "}${steps} again, ${where}.`;
 }
 
+/** Why nothing follows from a change: an instruction that changes runs again, unless it stands behind ONBUILD. */
+function unusedMessage(subject: string, change: Change): string {
+  if (change.kind !== "path")
+    return "It runs in builds that start from this stage, and nothing that is built here does.";
+  const what = change.path.parts.length === 0 ? "anything" : subject;
+  return `Nothing that is built takes ${what} from the build context.`;
+}
+
 interface Asked {
   readonly subject: string;
   /** `null` where nothing can follow from it; the message says why. */
@@ -146,7 +153,7 @@ function readQuestion(
     const name = quotedStage(analysis.stages[index]!);
     return { subject, change: null, message: `A build of ${name} does not make ${quotedStage(stage)}.` };
   }
-  const words = contextSources(inner);
+  const words = contextSources(analysis, stage.index, inner);
   if (words.length === 0) {
     return isBuildStep(inner)
       ? { subject, change: { kind: "instruction", instruction }, message: "" }
@@ -156,7 +163,7 @@ function readQuestion(
   const chosen = word ? [word] : words;
   const patterns = patternsOf(analysis, stage.index, inner, chosen).flatMap((pattern) => pattern ?? []);
   return {
-    subject: chosen.map(({ text }) => (partsOf(text).length === 0 ? "the build context" : text)).join(" "),
+    subject: chosen.map(({ text }) => (namesOf(text).length === 0 ? "the build context" : text)).join(" "),
     // Of a source that is not known nobody can tell who else takes it.
     change: { kind: "sources", instruction, patterns: patterns.length < chosen.length ? [] : patterns },
     message: "",
@@ -165,7 +172,7 @@ function readQuestion(
 
 /** @returns `null` for a source that depends on what the file does not say */
 function patternsOf(
-  { values }: Analysis,
+  { values, dockerfile }: Analysis,
   stage: number,
   { flags, span }: Instruction,
   sources: readonly Word[],
@@ -173,7 +180,9 @@ function patternsOf(
   const isDeep = flags.some(({ name, value }) => name === "parents" && value !== "false");
   return sources.map(({ text }) => {
     const value = values.expand(stage, text, span.start);
-    return value === null ? null : { parts: partsOf(value), isLiteral: false, isDeep };
+    // Where a backslash is no escape it parts the names of Windows' paths.
+    const isKnown = value !== null && (dockerfile.escape === "\\" || !value.includes("\\"));
+    return isKnown ? { parts: readSource(value), isDeep } : null;
   });
 }
 
@@ -183,7 +192,7 @@ function reach(analysis: Analysis, { stage, instruction, written, mount, transfe
   if (change.kind === "sources" && change.instruction === written && mount === null) return surely;
   const patterns = mount
     ? [mountPattern(analysis, stage, instruction, transfer.sources[0]!)]
-    : patternsOf(analysis, stage, instruction, contextSources(instruction));
+    : patternsOf(analysis, stage, instruction, contextSources(analysis, stage, instruction));
   let found: Certainty = never;
   for (const pattern of patterns) {
     found = greater(
@@ -213,7 +222,7 @@ function mountPattern(
   source: string,
 ): SourcePattern | null {
   const value = values.expand(stage, source, span.start);
-  return value === null ? null : { parts: partsOf(value), isLiteral: true, isDeep: false };
+  return value === null ? null : { parts: readPath(value), isDeep: false };
 }
 
 /** Whether a copy makes a layer that does not depend on what stands above it, where the builder can join such layers. */
@@ -344,19 +353,21 @@ function reasonOf({ stages }: Analysis, { stage, step, cause, certainty, through
   if (through.length === 0 && isLinked(step.instruction)) {
     return "It stands behind an instruction that runs again, but it is linked: builders that can join layers keep it.";
   }
+  const isSure = certainty === surely;
   const reference = through[0]?.reference;
-  const doubt = certainty === surely ? "" : reference ? ", which may come out the same" : ", perhaps";
   const named = (index: number | null): string => (index === null ? "another" : quotedStage(stages[index]!));
   switch (cause) {
-    case "changed":
-      return reference
-        ? `It takes ${transferOf(reference).sources.join(" ")} from ${named(referencedStage(reference))}${doubt}.`
-        : `It takes what changes${doubt}.`;
+    case "changed": {
+      if (!reference) return isSure ? "It takes what changes." : "It may take what changes.";
+      const taken = `${transferOf(reference).sources.join(" ")} from ${named(referencedStage(reference))}`;
+      return isSure ? `It takes ${taken}.` : `It takes ${taken}, which may come out the same.`;
+    }
     case "behind":
-      return `It stands behind an instruction that runs again${doubt}.`;
+      return `It stands behind an instruction that ${isSure ? "runs" : "may run"} again.`;
     case "base": {
       const { base } = stages[stage]!;
-      return `Its stage is built on ${named(base && referencedStage(base))}, where something runs again${doubt}.`;
+      const below = named(base && referencedStage(base));
+      return `Its stage is built on ${below}, where something ${isSure ? "runs" : "may run"} again.`;
     }
   }
 }

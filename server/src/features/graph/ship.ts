@@ -1,11 +1,11 @@
 import type { Instruction } from "../../dockerfile/instruction.ts";
 import type { LeftStage, ShipAnswer, ShippedPart, ShipParams } from "../../protocol.ts";
 import type { Analysis } from "../../stages/analysis.ts";
-import { isElsewhere } from "../../stages/causes.ts";
 import { baseChain, referencedStage } from "../../stages/graph.ts";
 import { originOf } from "../../stages/origin.ts";
 import type { Reference, Stage } from "../../stages/resolve.ts";
 import type { Step } from "../../stages/steps.ts";
+import { atMost, joined } from "../../text/list.ts";
 import { isInside, relativePath, resolvePath } from "../../text/paths.ts";
 import type { Neighbours } from "../../workspace/neighbours.ts";
 import { type CopiedPath, pathsTaken } from "../copied-path.ts";
@@ -120,13 +120,20 @@ function partsOf(
     return [part(isStage ? "stage" : "image", to, transfer.sources, [...new Set(makers)])];
   }
   const parts: ShippedPart[] = [];
-  const own = contextSources(instruction).map(({ text }) => text);
-  if (own.length > 0) parts.push(part("context", contextId, own));
+  const own = contextSources(analysis, stage.index, instruction);
+  if (own.length > 0)
+    parts.push(
+      part(
+        "context",
+        contextId,
+        own.map(({ text }) => text),
+      ),
+    );
   if (instruction.flags.some(({ name, value }) => name === "from" && value !== "")) return parts;
   const others = args
     .slice(0, -1)
-    .map(({ text }) => text)
-    .filter(isElsewhere);
+    .filter((word) => !own.includes(word))
+    .map(({ text }) => text);
   const texts = others.filter((text) => /^\d*<</.test(text));
   const remote = others.filter((text) => !/^\d*<</.test(text));
   if (texts.length > 0) parts.push(part("text", null, texts));
@@ -201,13 +208,26 @@ function leftStages(
     });
 }
 
+/** More paths or stages in a sentence than this nobody reads. */
+const mostNamed = 4;
+
 function leftMessage(paths: readonly string[], users: readonly string[], isMounted: boolean): string {
   if (paths.includes("/")) return "All of its files ship; its settings stay behind.";
-  if (paths.length > 0)
-    return `Only ${paths.join(", ")} ${paths.length === 1 ? "ships" : "ship"}; all else stays behind.`;
-  if (users.length > 0)
-    return `Nothing of it ships but what ${users.join(", ")} ${users.length === 1 ? "makes" : "make"} of it.`;
-  return isMounted ? "It is mounted while others are built; nothing of it ships." : "Nothing of it ships.";
+  const named = (words: readonly string[]): string =>
+    joined(
+      atMost(mostNamed, words, (count) => `${count} others`),
+      "and",
+    );
+  const more = [
+    ...(users.length > 0
+      ? [`what ${named(users)} ${users.length === 1 ? "takes over or makes" : "take over or make"} of it`]
+      : []),
+    ...(isMounted ? ["what a RUN that mounts it takes out of it"] : []),
+  ];
+  if (paths.length === 0)
+    return more.length > 0 ? `Nothing of it ships but ${joined(more, "and")}.` : "Nothing of it ships.";
+  const rest = more.length > 0 ? `, and ${joined(more, "and")}` : "; all else stays behind";
+  return `Only ${named(paths)} ${paths.length === 1 ? "ships" : "ship"}${rest}.`;
 }
 
 function addTo<T>(sets: Map<number, Set<T>>, key: number, value: T): void {

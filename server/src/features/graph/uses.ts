@@ -69,7 +69,7 @@ export function usesOf(analysis: Analysis, { builds }: Neighbours, { perUse }: U
   stepsOfAll(analysis).forEach((steps, stage) => {
     for (const { instruction, written } of steps) {
       const common = { stage, to: contextId, kind: "context", written, instruction, reference: null } as const;
-      const sources = contextSources(instruction);
+      const sources = contextSources(analysis, stage, instruction);
       const destination = instruction.args.length > 1 ? instruction.args.at(-1)!.text : null;
       if (sources.length > 0) {
         add({ ...common, mount: null, transfer: { sources: sources.map(({ text }) => text), destination } });
@@ -86,11 +86,20 @@ export function usesOf(analysis: Analysis, { builds }: Neighbours, { perUse }: U
   return uses;
 }
 
-/** The sources of a COPY or ADD that come out of the build context. */
-export function contextSources({ keyword, flags, args }: Instruction): readonly Word[] {
+/** The sources of a COPY or ADD of a stage that come out of the build context. */
+export function contextSources(
+  { values }: Analysis,
+  stage: number,
+  { keyword, flags, args, span }: Instruction,
+): readonly Word[] {
   if (keyword !== "COPY" && keyword !== "ADD") return [];
   if (flags.some(({ name, value }) => name === "from" && value !== "")) return [];
-  return args.slice(0, -1).filter(({ text }) => !isElsewhere(text));
+  return args.slice(0, -1).filter(({ text }) => {
+    if (isElsewhere(text) || keyword === "COPY") return !isElsewhere(text);
+    const value = values.expand(stage, text, span.start);
+    // What ADD gets from a variable that nobody knows is mostly an address.
+    return value === null ? !/^["']?\$/.test(text) : !isElsewhere(value);
+  });
 }
 
 /** The mounts of a RUN that show a part of the build context. */

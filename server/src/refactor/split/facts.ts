@@ -8,7 +8,8 @@ import type { Stage } from "../../stages/resolve.ts";
 import { readHealthcheck, readStart, type Started } from "../../stages/start.ts";
 import { type Image, isOfficial, type OfficialImage, parseImage } from "../../images/image.ts";
 import { copyTarget } from "../../stages/copies.ts";
-import { directoryOf, isInside, lastPart, type Place, relativePath, resolvePath } from "../../text/paths.ts";
+import { matchesName, namesOf, readSource } from "../../text/name-pattern.ts";
+import { type Place, resolvePath } from "../../text/paths.ts";
 
 /** An instruction of the stage and what holds where it stands. */
 export interface Step {
@@ -158,6 +159,14 @@ export function readFacts(
   };
 }
 
+/** The text that decides about a stage: what stands in front of the first FROM, what it is built on, and its own. */
+export function textOf({ analysis, stage }: Facts): string {
+  const { stages, text } = analysis;
+  const chain = baseChain(stages, stage.index).toReversed();
+  const parts = chain.map((index) => text.slice(stages[index]!.span.start, stages[index]!.span.end));
+  return [text.slice(0, stages[0]!.span.start), ...parts].join("\n");
+}
+
 /** Where the stage copies files of the build context to. */
 function copiedProject(steps: readonly Step[], files: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   const copied = new Map<string, string>();
@@ -168,25 +177,18 @@ function copiedProject(steps: readonly Step[], files: ReadonlyMap<string, string
     const target = copyTarget(step);
     if (!target) continue;
     for (const { text } of args.slice(0, -1)) {
-      const source = resolvePath("/", expand(text, step.env).value);
+      const source = readSource(expand(text, step.env).value);
       for (const [name, content] of files) {
-        const path = `/${name}`;
-        if (isInside(source, path) && path !== source)
-          copied.set(resolvePath(target.path, relativePath(source, path)), content);
-        else if (path === source || matches(source, path))
-          copied.set(target.into ? resolvePath(target.path, lastPart(path)) : target.path, content);
+        const names = namesOf(name);
+        if (source.length > names.length || !source.every((pattern, i) => matchesName(pattern, names[i]!))) continue;
+        // Of a folder the contents are copied.
+        const inside = names.slice(source.length);
+        const landed = inside.length > 0 ? inside.join("/") : target.into ? names.at(-1)! : ".";
+        copied.set(resolvePath(target.path, landed), content);
       }
     }
   }
   return copied;
-}
-
-/** Whether a pattern of COPY such as `/package*.json` means a path. */
-function matches(pattern: string, path: string): boolean {
-  const name = lastPart(pattern);
-  if (!name.includes("*") || name.split("*").length > 4 || directoryOf(pattern) !== directoryOf(path)) return false;
-  const parts = name.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join("[^/]*")}$`).test(lastPart(path));
 }
 
 function changeDirectory(

@@ -86,6 +86,26 @@ export function planSplit(analysis: Analysis, stage: Stage, project: Project): S
   return plan;
 }
 
+/** For each set of files what is asked with it. */
+const asked = new WeakMap<Project, object>();
+
+/**
+ * Whether a stage can be split. Later versions of the document know it without a plan as long as nothing changes that
+ * decides it.
+ */
+export function canSplit(analysis: Analysis, stage: Stage, project: Project): boolean {
+  const { dockerfile, model, references } = analysis;
+  let question = asked.get(project);
+  if (!question) asked.set(project, (question = {}));
+  const key = [
+    analysis.filesKey(stage.index),
+    references.some(({ target }) => target.kind === "stage" && target.stage === stage.index),
+    references.some(({ target }) => target.kind === "error"),
+    dockerfile.problems.length + model.problems.length + model.strays.length > 0,
+  ].join(" ");
+  return analysis.keep(question, key, () => planSplit(analysis, stage, project)?.kind === "split");
+}
+
 function planStage(analysis: Analysis, stage: Stage, project: Project): SplitPlan | null {
   const kind = stage.base?.target.kind;
   if ((kind !== "image" && kind !== "stage") || !mayBuild(analysis, stage)) return null;

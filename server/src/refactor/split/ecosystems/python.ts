@@ -3,7 +3,7 @@ import { isAlpineTag } from "../../../images/image.ts";
 import { distributionOf } from "../../../images/libraries.ts";
 import { copyTarget } from "../../../stages/copies.ts";
 import { isInside, lastPart } from "../../../text/paths.ts";
-import type { Facts, Step } from "../facts.ts";
+import { type Facts, type Step, textOf } from "../facts.ts";
 import type { RoleOf } from "../roles.ts";
 import { type Choice, type Crossing, type Ecosystem, type Finish, type Refusal, sameProgram } from "./ecosystem.ts";
 import {
@@ -428,7 +428,7 @@ function addEnvironment(
     refused:
       "The tag of the base does not say which Python it has, and with it where packages lie: with a tag such as `python:3.13-slim`, or a virtual environment, it can be split.",
   };
-  const text = facts.analysis.text;
+  const text = textOf(facts);
   const paths = facts.steps.filter(
     ({ instruction }) =>
       instruction.keyword === "ENV" &&

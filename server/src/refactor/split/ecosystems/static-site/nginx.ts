@@ -1,11 +1,11 @@
-import type { Facts } from "../../facts.ts";
+import { type Facts, textOf } from "../../facts.ts";
 
 export const html = "/usr/share/nginx/html";
 
 /** Whether a COPY can hold the text of a file: Dockerfile syntax 1.4 and lines that end as the shell's do. */
-function knowsHeredocs({ analysis }: Facts): boolean {
-  const { dockerfile, text } = analysis;
-  if (text.includes("\r\n") || dockerfile.escape !== "\\") return false;
+function knowsHeredocs(facts: Facts): boolean {
+  const { dockerfile } = facts.analysis;
+  if (textOf(facts).includes("\r\n") || dockerfile.escape !== "\\") return false;
   const syntax = dockerfile.directives.find(({ name }) => name === "syntax")?.value;
   if (syntax === undefined) return true;
   const version = /:(\d+)(?:\.(\d+))?/.exec(syntax);

@@ -10,4 +10,5 @@ serve(createConnection(new BrowserMessageReader(self), new BrowserMessageWriter(
   },
   program: null,
   files: null,
+  onDiagnosed: () => {},
 });

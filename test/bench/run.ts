@@ -89,10 +89,12 @@ if (Object.keys(overLsp).some((part) => parts.includes(part))) {
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const ours = path.resolve(options.server ?? path.join(folder, "server.js"));
   if (options.server === undefined) await buildTo(ours, "dist/server.js");
+  // As our client starts it.
+  const flags = ["--max-semi-space-size=4"];
   const contestants: Contestant[] = [
-    { name: push, file: ours, pulls: false },
-    { name: pull, file: ours, pulls: true },
-    { name: peer, file: peers.server, pulls: false },
+    { name: push, file: ours, flags, pulls: false },
+    { name: pull, file: ours, flags, pulls: true },
+    { name: peer, file: peers.server, flags: [], pulls: false },
   ];
   for (const [part, { title, measure }] of Object.entries(overLsp)) {
     if (!parts.includes(part)) continue;

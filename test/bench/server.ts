@@ -20,6 +20,8 @@ export interface Contestant {
   readonly name: string;
   /** What Node runs. */
   readonly file: string;
+  /** What Node is told in front of it. */
+  readonly flags: readonly string[];
   /** Whether the editor asks for diagnostics, instead of waiting for them. */
   readonly pulls: boolean;
 }
@@ -62,9 +64,13 @@ export class Server {
   #opened = 0;
   #running = true;
 
-  constructor(contestant: Contestant) {
+  /** @param isFirst whether nothing is kept of starts before this one */
+  constructor(contestant: Contestant, isFirst = false) {
     this.contestant = contestant;
-    this.#process = spawn(process.execPath, [contestant.file, "--stdio"], { stdio: ["pipe", "pipe", "ignore"] });
+    this.#process = spawn(process.execPath, [...contestant.flags, contestant.file, "--stdio"], {
+      stdio: ["pipe", "pipe", "ignore"],
+      env: { ...process.env, ...(isFirst && { NODE_DISABLE_COMPILE_CACHE: "1" }) },
+    });
     this.#ended = new Promise((_, reject) => {
       this.#process.once("error", reject);
       this.#process.once("exit", (code) => reject(new Error(`${contestant.name} ended with exit code ${code}`)));

@@ -1,12 +1,13 @@
 import {
   type ClientCapabilities,
   type Connection,
+  type Diagnostic,
   type DocumentDiagnosticReport,
   DocumentDiagnosticReportKind,
   type PublishDiagnosticsParams,
 } from "vscode-languageserver";
 import { diagnostics, type RuleErrorHandler } from "../service.ts";
-import { type About, type Documents, isOtherText } from "./documents.ts";
+import { type About, type Documents, isOtherText, type OpenDocument } from "./documents.ts";
 import type { NumberedOptions } from "./options.ts";
 
 export interface Diagnostics {
@@ -22,6 +23,8 @@ interface Needs {
   readonly client: () => ClientCapabilities;
   readonly options: (uri: string) => NumberedOptions;
   readonly onRuleError: RuleErrorHandler;
+  /** Called each time a document has been diagnosed. */
+  readonly onDiagnosed: () => void;
   readonly report: (what: string, error: unknown) => void;
 }
 
@@ -37,24 +40,26 @@ export function serveDiagnostics({
   client,
   options: optionsOf,
   onRuleError,
+  onDiagnosed,
   report,
 }: Needs): Diagnostics {
   const pulls = (): boolean => client().textDocument?.diagnostic !== undefined;
+  const diagnose = ({ analysis, uri }: OpenDocument, { options }: NumberedOptions): Diagnostic[] => {
+    const found = diagnostics(analysis, uri, onRuleError, options);
+    onDiagnosed();
+    return found;
+  };
 
   connection.languages.diagnostics.on(({ textDocument, previousResultId }) =>
     about<DocumentDiagnosticReport>(
       "Diagnostics",
       textDocument.uri,
       { kind: DocumentDiagnosticReportKind.Full, items: [] },
-      ({ analysis, uri, version }) => {
-        const { options, number } = optionsOf(uri);
-        const resultId = `${version}/${number}`;
+      (document) => {
+        const options = optionsOf(document.uri);
+        const resultId = `${document.version}/${options.number}`;
         if (resultId === previousResultId) return { kind: DocumentDiagnosticReportKind.Unchanged, resultId };
-        return {
-          kind: DocumentDiagnosticReportKind.Full,
-          resultId,
-          items: diagnostics(analysis, uri, onRuleError, options),
-        };
+        return { kind: DocumentDiagnosticReportKind.Full, resultId, items: diagnose(document, options) };
       },
     ),
   );
@@ -76,10 +81,10 @@ export function serveDiagnostics({
     turns = 0;
     for (const changedUri of changed) {
       changed.delete(changedUri);
-      const items = await about("Diagnostics", changedUri, null, ({ analysis, uri, version }) => ({
-        uri,
-        version,
-        diagnostics: diagnostics(analysis, uri, onRuleError, optionsOf(uri).options),
+      const items = await about("Diagnostics", changedUri, null, (document) => ({
+        uri: document.uri,
+        version: document.version,
+        diagnostics: diagnose(document, optionsOf(document.uri)),
       }));
       if (items) send(items);
     }

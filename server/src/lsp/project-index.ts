@@ -17,7 +17,7 @@ import {
   type MentioningFile,
   type Search,
 } from "../service.ts";
-import { innermost, placeOf, withoutSlash } from "./uris.ts";
+import { innermost, pathIn, placeOf, withoutSlash } from "./uris.ts";
 
 /** What the files of the projects say about builds, and the Dockerfiles that are there. Read in the background. */
 export interface ProjectIndex {
@@ -121,12 +121,8 @@ export function indexProjects(needs: Needs): ProjectIndex {
   /** The project of a file and its path there; `null` for what lies in none. */
   const locate = (uri: string): { readonly folder: string; readonly path: string } | null => {
     const folder = innermost(projects(), uri)?.uri;
-    if (folder === undefined || uri === folder) return null;
-    try {
-      return { folder, path: decodeURIComponent(uri.slice(folder.length + 1)) };
-    } catch {
-      return null;
-    }
+    const path = folder === undefined ? null : pathIn(folder, uri);
+    return folder === undefined || path === null ? null : { folder, path };
   };
   const find = (uri: string): { readonly project: Project; readonly path: string } | null => {
     const place = locate(uri);

@@ -15,6 +15,9 @@ import {
   TextDocumentSyncKind,
 } from "vscode-languageserver";
 import {
+  type BuildsAnswer,
+  buildsMethod,
+  type BuildsParams,
   configureMethod,
   findFilesMethod,
   type FindFilesParams,
@@ -48,7 +51,7 @@ import { followOtherFiles } from "./other-files.ts";
 import { indexProjects } from "./project-index.ts";
 import { showProgress } from "./progress.ts";
 import { followSurroundings } from "./surroundings.ts";
-import { innermost, placeOf, withoutSlash } from "./uris.ts";
+import { innermost, pathIn, placeOf, withoutSlash } from "./uris.ts";
 
 /** What the entry of a runtime gives to the server. */
 export interface Runtime {
@@ -59,6 +62,8 @@ export interface Runtime {
   readonly files: service.Files | null;
   /** Reads a file that stands beside the server's program; `null` where the client is to be asked for it. */
   readonly program: ((name: string) => Promise<Uint8Array>) | null;
+  /** Called each time a document has been diagnosed. */
+  readonly onDiagnosed: () => void;
 }
 
 /** A request that the editor calls off before its turn has come is not worked on. */
@@ -157,6 +162,7 @@ export function serve(connection: Connection, runtime: Runtime): void {
     client: () => client,
     options: runOptions.of,
     onRuleError,
+    onDiagnosed: runtime.onDiagnosed,
     report,
   });
   const glance = serveGlance({
@@ -370,6 +376,14 @@ export function serve(connection: Connection, runtime: Runtime): void {
     about("What ships", textDocument.uri, null, ({ analysis, uri, version }) =>
       service.shipped(analysis, version, question, surroundings.of(uri)),
     ),
+  );
+  connection.onRequest(buildsMethod, ({ textDocument }: BuildsParams) =>
+    about<BuildsAnswer | null>("Builds", textDocument.uri, null, async ({ analysis, uri }) => {
+      await index.known(uri);
+      const folder = innermost(projects, uri)?.uri;
+      const path = folder === undefined ? null : pathIn(folder, uri);
+      return service.projectBuilds(analysis, path, index.buildsOf(uri));
+    }),
   );
   connection.onRequest(splitMethod, ({ textDocument, position, options: wishes }: SplitParams) =>
     about<SplitAnswer | null>("Split", textDocument.uri, null, async ({ analysis, uri, version }) => {

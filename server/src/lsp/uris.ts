@@ -17,6 +17,16 @@ export function placeOf(uri: string): Place | null {
   }
 }
 
+/** The path of what lies in a folder, decoded, with `/` between names; `null` for what does not. */
+export function pathIn(folder: string, uri: string): string | null {
+  if (!uri.startsWith(`${folder}/`)) return null;
+  try {
+    return decodeURIComponent(uri.slice(folder.length + 1));
+  } catch {
+    return null;
+  }
+}
+
 /** Whether a file or folder is the folder, or lies in it. */
 export function isWithin(uri: string, folder: string): boolean {
   return uri === folder || uri.startsWith(`${folder}/`);

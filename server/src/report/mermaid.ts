@@ -55,6 +55,6 @@ function escapeLines(lines: readonly string[]): string {
 
 function escapeWord(word: string): string {
   // Without a letter or slash it may be the mark of a list.
-  if (word === "→" || /^(?=.*[\p{L}/])[\p{L}\p{N}./_@+…-]+$/u.test(word)) return word;
+  if (word === "→" || /^(?=.*[\p{L}/])[\p{L}\p{N}./_@+\u2026-]+$/u.test(word)) return word;
   return word.replace(/[^\p{L}\p{N}/_]/gu, (character) => `#${character.codePointAt(0)!};`);
 }

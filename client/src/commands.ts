@@ -4,13 +4,11 @@ import { activeDockerfile, editorOf, isDockerfile } from "./documents.ts";
 import type { GraphPanel } from "./graph-panel.ts";
 import type { LanguageServer } from "./language-server.ts";
 import { renameEverywhere } from "./rename.ts";
-import { registerSplit, showChecks } from "./split-stage.ts";
+import { showChecks, type Split } from "./split-stage.ts";
 
 /** The commands of the palette, and those that code actions and lenses run. */
-export function registerCommands(server: LanguageServer, panel: GraphPanel): vscode.Disposable[] {
-  const split = registerSplit(server);
+export function registerCommands(server: LanguageServer, panel: GraphPanel, split: Split): vscode.Disposable[] {
   return [
-    split.registration,
     vscode.commands.registerCommand("dockerfileStages.showGraph", async (uri?: unknown) => {
       const document = await documentFor(uri);
       if (document) panel.show(document);

@@ -8,6 +8,8 @@ import {
   type PageMessage,
   type PanelMessage,
   type PictureFormat,
+  type Question,
+  type Sizes,
   usualChoices,
 } from "../webview/messages.ts";
 import { activeDockerfile, editorOf, fileName, isDockerfile } from "./documents.ts";
@@ -15,6 +17,8 @@ import { exportGraph } from "./graph-export.ts";
 import { answerQuestion, askForChange, type GraphQuestion } from "./graph-questions.ts";
 import { findCurrent, type GraphWatch, reveal, watchGraph } from "./graph-watch.ts";
 import type { LanguageServer } from "./language-server.ts";
+import { sizesFor } from "./sizes/measured.ts";
+import type { SizeStore } from "./sizes/store.ts";
 
 /** The panels that draw the stages of a Dockerfile: of the one in the active editor, or of the one they are pinned to. */
 export interface GraphPanel {
@@ -25,6 +29,7 @@ export interface GraphPanel {
 }
 
 const viewType = "dockerfileStages.graph";
+const measureCommand = "dockerfileStages.measureSizes";
 /** Milliseconds that the cursor rests before what is rebuilt is asked again. */
 const cursorPause = 150;
 
@@ -34,15 +39,20 @@ interface OpenPanel {
   readonly isPinned: () => boolean;
   readonly showText: (text: string) => void;
   readonly cursorMoved: () => void;
+  readonly measured: () => void;
 }
 
-export function registerGraphPanel(context: vscode.ExtensionContext, server: LanguageServer): GraphPanel {
+export function registerGraphPanel(
+  context: vscode.ExtensionContext,
+  server: LanguageServer,
+  sizes: SizeStore,
+): GraphPanel {
   const dist = vscode.Uri.joinPath(context.extensionUri, "dist");
   /** The one that was opened or brought to the front last is the last. */
   let panels: readonly OpenPanel[] = [];
 
   const adopt = (panel: vscode.WebviewPanel, state: { choices: Choices; pinned: boolean }): OpenPanel => {
-    const opened = openPanel(panel, dist, server, state);
+    const opened = openPanel(panel, dist, server, sizes, state);
     panels = [...panels, opened];
     panel.onDidDispose(() => {
       panels = panels.filter((each) => each !== opened);
@@ -64,6 +74,10 @@ export function registerGraphPanel(context: vscode.ExtensionContext, server: Lan
     }),
     vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
       for (const { watch, cursorMoved } of panels) if (textEditor.document === watch.followed()) cursorMoved();
+    }),
+    sizes.onDidChange((uri) => {
+      const key = uri.toString();
+      for (const { watch, measured } of panels) if (watch.followed()?.uri.toString() === key) measured();
     }),
     vscode.window.registerWebviewPanelSerializer(viewType, {
       deserializeWebviewPanel: async (restored, state: unknown) => {
@@ -109,6 +123,7 @@ function openPanel(
   panel: vscode.WebviewPanel,
   dist: vscode.Uri,
   server: LanguageServer,
+  sizes: SizeStore,
   state: { readonly choices: Choices; readonly pinned: boolean },
 ): OpenPanel {
   let { choices, pinned } = state;
@@ -126,6 +141,14 @@ function openPanel(
   };
   const log = (error: unknown): void => server.log.error(String(error));
 
+  /** What is known of the sizes of the stages that are shown. */
+  const measured = (): Sizes | null => {
+    const shown = watch.shown();
+    const known = shown && sizes.of(shown.document.uri);
+    return known && sizesFor(known, shown.graph, shown.document.getText());
+  };
+  const sendSizes = (): void => send({ type: "sizes", sizes: measured() });
+
   const showText = (text: string): void => {
     current = { id: null, step: null };
     message = { type: "empty", uri: watch.followed()?.uri.toString() ?? null, text };
@@ -140,6 +163,7 @@ function openPanel(
       current = findCurrent(watched, editorOf(document));
       message = { type: "graph", name: fileName(document.uri), graph, current, choices, pinned };
       send(message);
+      sendSizes();
       answer().catch(log);
     },
     showText,
@@ -158,15 +182,15 @@ function openPanel(
     if (!question || !shown) return;
     const asked = ++lastQuestion;
     const { document, graph } = shown;
-    const marks = await answerQuestion(server, question, document, graph, choices.target);
+    const marks = await answerQuestion(server, question, document, graph, choices.target, measured());
     if (asked === lastQuestion) send({ type: "marks", marks });
   };
 
-  const ask = async (kind: "rebuild" | "ship" | "none"): Promise<void> => {
+  const ask = async (kind: Question): Promise<void> => {
     const document = watch.followed();
     lastQuestion++;
     question = null;
-    if (kind === "ship") question = { kind };
+    if (kind === "ship" || kind === "sizes") question = { kind };
     else if (kind === "rebuild" && document) question = (await askForChange(document)) ?? null;
     if (!question) return send({ type: "marks", marks: null });
     await answer();
@@ -188,6 +212,7 @@ function openPanel(
         choices = received.choices;
         if (message.type === "graph") message = { ...message, choices, pinned };
         send(message);
+        if (message.type === "graph") sendSizes();
         return answer();
       case "choose": {
         const before = choices;
@@ -208,6 +233,9 @@ function openPanel(
         return ask(received.question);
       case "export":
         if (shown) await exportGraph(server, shown.document, choices.target, draw);
+        return;
+      case "measure":
+        if (shown) await vscode.commands.executeCommand(measureCommand, shown.document.uri.toString());
         return;
       case "picture":
         drawn?.(received.data);
@@ -270,6 +298,11 @@ function openPanel(
     },
     isPinned: () => pinned,
     showText,
+    measured: () => {
+      if (!watch.shown()) return;
+      sendSizes();
+      if (question?.kind === "sizes" || question?.kind === "ship") answer().catch(log);
+    },
     cursorMoved: () => {
       const shown = watch.shown();
       if (!shown || shown.document !== watch.followed()) return;

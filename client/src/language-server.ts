@@ -31,6 +31,8 @@ export interface LanguageServer {
   readonly stop: () => Promise<void>;
   readonly state: () => ServerState;
   readonly onDidChangeState: vscode.Event<ServerState>;
+  /** A refactoring that the editor is about to carry out: the document, as it is before. */
+  readonly onWillRefactor: vscode.Event<vscode.TextDocument>;
   /** Rejects at once unless the server runs. */
   readonly request: (method: string, params: object) => Promise<unknown>;
   /** Does nothing unless the server runs. */
@@ -51,6 +53,7 @@ export function runLanguageServer(
   serverOptions: () => ServerOptions,
 ): LanguageServer {
   const stateEmitter = new vscode.EventEmitter<ServerState>();
+  const refactoring = new vscode.EventEmitter<vscode.TextDocument>();
   let state: ServerState = "stopped";
   let launched: LaunchedClient | undefined;
   /** Gives up a start that is under way, for it may never end. */
@@ -62,6 +65,16 @@ export function runLanguageServer(
     const done = last.then(work, work);
     last = done.catch(() => {});
     return done;
+  };
+
+  // Only refactorings are worked out when they are chosen.
+  const resolveCodeAction: Middleware["resolveCodeAction"] = async (action, token, next) => {
+    const resolved = await next(action, token);
+    const changed = new Set(resolved?.edit?.entries().map(([uri]) => uri.toString()));
+    for (const document of vscode.workspace.textDocuments) {
+      if (changed.has(document.uri.toString())) refactoring.fire(document);
+    }
+    return resolved;
   };
 
   const become = (next: ServerState): void => {
@@ -91,7 +104,7 @@ export function runLanguageServer(
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         initializationOptions: serverOptions,
         initializationFailedHandler: () => false,
-        middleware,
+        middleware: { ...middleware, resolveCodeAction },
         errorHandler: {
           error: (error, _message, count) => {
             if (!isUp) fail(reasonOf(error));
@@ -176,6 +189,7 @@ export function runLanguageServer(
     stop: () => inTurn(stopNow),
     state: () => state,
     onDidChangeState: stateEmitter.event,
+    onWillRefactor: refactoring.event,
     log,
     request: async (method, params) => {
       if (state !== "running" || !launched) throw new Error("The language server does not run.");

@@ -1,12 +1,13 @@
 import * as vscode from "vscode";
 import { type SplitAnswer, splitMethod, type SplitOptions, type SplitParams } from "../../server/src/protocol.ts";
-import { fileName, isDockerfile, previewScheme } from "./documents.ts";
+import { fileName, isDockerfile } from "./documents.ts";
 import type { LanguageServer } from "./language-server.ts";
+import type { Previews } from "./previews.ts";
+import type { ImageSizes } from "./sizes/sizes.ts";
 
 /** The split of a stage: lets the user choose a way, shows what would change, says what to check, and applies it on demand. */
 export interface Split {
   readonly run: (document: vscode.TextDocument, position: vscode.Position) => Promise<void>;
-  readonly registration: vscode.Disposable;
 }
 
 type Way = SplitAnswer["ways"][number];
@@ -14,16 +15,7 @@ type Way = SplitAnswer["ways"][number];
 /** The most characters that a notification shows, so that it leaves the preview in sight. */
 const longestMessage = 450;
 
-export function registerSplit(server: LanguageServer): Split {
-  const previews = new Map<string, string>();
-  const changes = new vscode.EventEmitter<vscode.Uri>();
-  let count = 0;
-  const provider = vscode.workspace.registerTextDocumentContentProvider(previewScheme, {
-    onDidChange: changes.event,
-    provideTextDocumentContent: (uri) => previews.get(uri.toString()) ?? "",
-  });
-  const registration = vscode.Disposable.from(provider, changes);
-
+export function splitWith(server: LanguageServer, previews: Previews, sizes: ImageSizes): Split {
   /** `undefined` where the server does not answer, which the user is told. */
   const ask = async (
     document: vscode.TextDocument,
@@ -62,8 +54,7 @@ export function registerSplit(server: LanguageServer): Split {
     const chosen = answer.ways.indexOf(way);
     if (hasChanged()) return refuse();
 
-    const preview = vscode.Uri.from({ scheme: previewScheme, path: document.uri.path, query: String(++count) });
-    previews.set(preview.toString(), way.after);
+    const preview = previews.add(document.uri.path, way.after);
     try {
       const after = await vscode.workspace.openTextDocument(preview);
       if (!isDockerfile(after)) await vscode.languages.setTextDocumentLanguage(after, "dockerfile");
@@ -78,17 +69,21 @@ export function registerSplit(server: LanguageServer): Split {
       );
       let options: SplitOptions = {};
       for (;;) {
-        const decision = await confirm(answer.title, way);
+        const decision = await confirm(answer.title, way, sizes.canCompare(document));
         if (decision === "cancel") return;
         if (decision === "apply") break;
+        if (decision === "compare") {
+          await sizes.compareWay(document, way);
+          if (hasChanged()) return refuse();
+          continue;
+        }
         options = (await askForOptions(way, options)) ?? options;
         const changed = await ask(document, position, options);
         if (changed === undefined) return;
         const again = changed?.version === version ? changed.ways[chosen] : undefined;
         if (again?.base !== way.base) return refuse();
         way = again;
-        previews.set(preview.toString(), way.after);
-        changes.fire(preview);
+        previews.change(preview, way.after);
       }
       if (hasChanged()) return refuse();
       const edit = new vscode.WorkspaceEdit();
@@ -96,13 +91,14 @@ export function registerSplit(server: LanguageServer): Split {
         const { start, end } = range;
         edit.replace(document.uri, new vscode.Range(start.line, start.character, end.line, end.character), newText);
       }
+      sizes.splits.remember(document);
       if (!(await vscode.workspace.applyEdit(edit))) refuse();
     } finally {
       await closeDiff(preview);
-      previews.delete(preview.toString());
+      previews.remove(preview);
     }
   };
-  return { run, registration };
+  return { run };
 }
 
 function refuse(): void {
@@ -152,18 +148,23 @@ async function askForOptions({ tests, user }: Way, present: SplitOptions): Promi
 }
 
 /** Asks beside the preview, without covering it. A question that is closed is called off. */
-async function confirm(title: string, way: Way): Promise<"apply" | "cancel" | "options"> {
+async function confirm(
+  title: string,
+  way: Way,
+  canCompare: boolean,
+): Promise<"apply" | "cancel" | "options" | "compare"> {
   const { assumptions, summary, tests, user } = way;
-  const [apply, cancel, options, all] = ["Apply", "Cancel", "Options…", "Show All"];
+  const [apply, cancel, options, compare, all] = ["Apply", "Cancel", "Options…", "Compare Sizes", "Show All"];
   const join = (...parts: string[]): string => parts.filter((part) => part !== "").join(" ");
   const whole = join(`${title}?`, ...summary.map(plain), checks(assumptions));
   const isWhole = whole.length <= longestMessage;
   const message = isWhole ? whole : cut(join(`${title}?`, checks(assumptions) || plain(summary.join(" "))));
   const hasOptions = tests.length > 0 || user !== null;
-  const buttons = [apply, cancel, ...(hasOptions ? [options] : []), ...(isWhole ? [] : [all])];
+  const more = [...(hasOptions ? [options] : []), ...(canCompare ? [compare] : []), ...(isWhole ? [] : [all])];
   for (;;) {
-    const choice = await vscode.window.showInformationMessage(message, ...buttons);
+    const choice = await vscode.window.showInformationMessage(message, apply, cancel, ...more);
     if (choice === options) return "options";
+    if (choice === compare) return "compare";
     if (choice !== all) return choice === apply ? "apply" : "cancel";
     const points = assumptions.length === 0 ? [] : ["Please check:", ...numbered(assumptions)];
     const detail = [...summary.map(plain), ...points].join("\n\n");

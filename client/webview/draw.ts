@@ -1,7 +1,9 @@
 import type { GraphEdge, GraphNode, GraphStep, StageGraph } from "../../server/src/protocol.ts";
 import { classes, html, svg } from "./elements.ts";
 import { drawRole } from "./icons.ts";
-import { arrowLength, type Box, type Label, type Lane, type Layout, type Line, type Row } from "./layout.ts";
+import { arrowLength, type Box, dot, type Label, type Lane, type Layout, type Line, type Row } from "./layout.ts";
+import type { Sizes } from "./messages.ts";
+import { describeSize, outdated } from "./sizes.ts";
 import { describeEdge, describeNode, describeStep, roles } from "./words.ts";
 
 /** A layout as SVG. Looks are classes, for the page allows no inline styles. */
@@ -13,6 +15,7 @@ export interface Drawn {
   readonly expanded: ReadonlySet<string>;
   /** Whether the longest chain stands out. */
   readonly order: boolean;
+  readonly sizes: Sizes | null;
 }
 
 type Nodes = ReadonlyMap<string, GraphNode>;
@@ -26,7 +29,10 @@ export function drawGraph(drawn: Drawn): SVGGElement {
   const isChain = ({ from, to }: Line): boolean => next.get(to) === from;
   const lines = layout.lines.map((line) => drawLine(line, drawn, edges, nodes, isChain(line)));
   const boxes = layout.boxes.map((box) => drawNode(box, nodes.get(box.id)!, drawn, next.has(box.id)));
-  const labels = layout.lines.flatMap((line) => line.labels.map((label) => drawLabel(label, line, edges, nodes)));
+  const { sizes } = drawn;
+  const labels = layout.lines.flatMap((line) =>
+    line.labels.map((label) => drawLabel(label, line, edges, nodes, sizes)),
+  );
   const inner = layout.lines.flatMap((line) => (line.inner === "" ? [] : [drawInner(line, nodes, isChain(line))]));
   const lanes = layout.lanes.map((lane) => drawLane(lane, layout));
   // What comes later lies above, and is reached later with the keyboard. Where lines run below boxes they come first;
@@ -36,8 +42,9 @@ export function drawGraph(drawn: Drawn): SVGGElement {
     : [
         ...placed(layout.boxes, boxes),
         ...lines.map((drawing, i) => ({ drawing, x: layout.lines[i]!.start.x, y: layout.lines[i]!.start.y })),
+        // A label lies above its line, also above one that leads upwards.
         ...placed(
-          layout.lines.flatMap((line) => line.labels),
+          layout.lines.flatMap((line) => line.labels.map(({ x, y }) => ({ x, y: Math.max(y, line.start.y + 1) }))),
           labels,
         ),
       ];
@@ -60,7 +67,8 @@ const behind = (drawing: SVGGElement): Placed => ({ drawing, x: 0, y: Infinity }
 const menuOf = (section: string, uri: string, node: string | null, more: object = {}): string =>
   JSON.stringify({ webviewSection: section, uri, node, preventDefaultContextMenuItems: true, ...more });
 
-function drawNode(box: Box, node: GraphNode, { graph, expanded }: Drawn, isChain: boolean): SVGGElement {
+function drawNode(box: Box, node: GraphNode, drawn: Drawn, isChain: boolean): SVGGElement {
+  const { graph, expanded, sizes } = drawn;
   const { width, height, head } = box;
   const corner = node.kind === "stage" ? 5 : imageCorner(node, height);
   const middle = width / 2;
@@ -73,20 +81,20 @@ function drawNode(box: Box, node: GraphNode, { graph, expanded }: Drawn, isChain
       "data-node": node.id,
       role: "button",
       tabindex: 0,
-      "aria-label": describeNode(node, graph),
+      "aria-label": describeNode(node, graph, sizes),
     },
-    svg("title", {}, titleOf(node)),
+    svg("title", {}, titleOf(node, graph, sizes)),
     svg("rect", { class: "ring", x: -4, y: -4, width: width + 8, height: height + 8, rx: corner + 4 }),
     svg("rect", { class: "body", width, height, rx: corner }),
   );
   const noteRoom = box.note === "" ? 0 : 16;
   const textMiddle = (head - noteRoom) / 2;
-  if (box.detail === "") {
+  if (box.detail === "" && box.size === "") {
     face.append(svg("text", { class: "title", x: middle, y: textMiddle }, box.title));
   } else {
     face.append(
       svg("text", { class: "title", x: middle, y: textMiddle - 8 }, box.title),
-      svg("text", { class: "detail", x: middle, y: textMiddle + 10 }, box.detail),
+      svg("text", { class: "detail", x: middle, y: textMiddle + 10 }, ...withSize(box.detail, box.size)),
     );
   }
   if (box.note !== "") face.append(svg("text", { class: "note", x: middle, y: head - 12 }, box.note));
@@ -117,22 +125,56 @@ function drawNode(box: Box, node: GraphNode, { graph, expanded }: Drawn, isChain
       ),
     );
   }
-  const steps = new Map(node.steps.map((step) => [step.id, step]));
   return svg(
     "g",
     { "data-vscode-context": menuOf(section, graph.uri, node.id), transform: `translate(${box.x} ${box.y})` },
     face,
-    ...box.rows.map((row) => drawRow(row, box, steps.get(row.step)!, node, graph)),
+    ...drawRows(box, node, drawn),
   );
 }
 
 const imageCorner = ({ kind }: GraphNode, height: number): number => (kind === "context" ? 2 : height / 2);
 
-function titleOf({ label, detail, role, message }: GraphNode): string {
-  return [label, detail, role === null ? "" : roles[role], message].filter((line) => line !== "").join("\n");
+/** A text and the size behind it, which stands out. Parts of a text are all elements: else they do not lie on one line. */
+function withSize(text: string, size: string): (SVGElement | string)[] {
+  if (size === "") return [text];
+  return [...(text === "" ? [] : [svg("tspan", {}, text + dot)]), svg("tspan", { class: "size" }, size)];
 }
 
-function drawRow(row: Row, box: Box, step: GraphStep, node: GraphNode, graph: StageGraph): SVGGElement {
+function titleOf(node: GraphNode, graph: StageGraph, sizes: Sizes | null): string {
+  const { id, label, detail, role, message } = node;
+  const isOld = sizes?.isOld === true && sizes.nodes[id] !== undefined;
+  const lines = [
+    label,
+    detail,
+    role === null ? "" : roles[role],
+    describeSize(node, graph, sizes),
+    isOld ? outdated : "",
+    message,
+  ];
+  return lines.filter((line) => line !== "").join("\n");
+}
+
+function drawRows(box: Box, node: GraphNode, { graph, sizes }: Drawn): SVGGElement[] {
+  const steps = new Map(node.steps.map((step) => [step.id, step]));
+  const bytes = (row: Row): number => sizes?.steps[row.step] ?? 0;
+  const largest = box.rows.reduce((most, row) => Math.max(most, bytes(row)), 0);
+  return box.rows.map((row) => {
+    const part = largest > 0 ? bytes(row) / largest : 0;
+    return drawRow(row, box, steps.get(row.step)!, node, graph, sizes, part);
+  });
+}
+
+/** @param part how much an instruction adds of what the one adds that adds most in its stage */
+function drawRow(
+  row: Row,
+  box: Box,
+  step: GraphStep,
+  node: GraphNode,
+  graph: StageGraph,
+  sizes: Sizes | null,
+  part: number,
+): SVGGElement {
   const [x, y] = [row.x - box.x, row.y - box.y];
   const space = row.text.indexOf(" ");
   const [keyword, rest] = space < 0 ? [row.text, ""] : [row.text.slice(0, space), row.text.slice(space)];
@@ -145,11 +187,17 @@ function drawRow(row: Row, box: Box, step: GraphStep, node: GraphNode, graph: St
       transform: `translate(${x} ${y})`,
       role: "button",
       tabindex: -1,
-      "aria-label": describeStep(step),
+      "aria-label": describeStep(step, sizes),
     },
-    svg("title", {}, describeStep(step)),
+    svg("title", {}, describeStep(step, sizes)),
     svg("rect", { class: "row-body", y: 1, width: row.width, height: row.height - 2, rx: 3 }),
-    svg("text", { x: 6, y: row.height / 2 }, svg("tspan", { class: "keyword" }, keyword), rest),
+    ...(part > 0
+      ? [svg("rect", { class: "bar", x: 6, y: row.height - 3, width: (row.width - 12) * part, height: 2 })]
+      : []),
+    svg("text", { x: 6, y: row.height / 2 }, svg("tspan", { class: "keyword" }, keyword), svg("tspan", {}, rest)),
+    ...(row.size === ""
+      ? []
+      : [svg("text", { class: classes("size", part === 1 && "most"), x: row.width - 6, y: row.height / 2 }, row.size)]),
   );
 }
 
@@ -165,7 +213,13 @@ const lineClasses = (line: Line, nodes: Nodes): string[] =>
   );
 
 /** The line and its arrowhead; it is the edge's own element if the edge has no label. */
-function drawLine(line: Line, { graph, layout }: Drawn, edges: Edges, nodes: Nodes, isChain: boolean): SVGGElement {
+function drawLine(
+  line: Line,
+  { graph, layout, sizes }: Drawn,
+  edges: Edges,
+  nodes: Nodes,
+  isChain: boolean,
+): SVGGElement {
   const first = edges.get(line.edges[0]!)!;
   const own =
     line.labels.length === 0
@@ -173,7 +227,7 @@ function drawLine(line: Line, { graph, layout }: Drawn, edges: Edges, nodes: Nod
           "data-edge": first.id,
           role: "button",
           tabindex: layout.isDense ? -1 : 0,
-          "aria-label": describeEdge(first, nodes),
+          "aria-label": describeEdge(first, nodes, sizes),
         }
       : { "data-first-edge": first.id };
   return svg(
@@ -184,7 +238,7 @@ function drawLine(line: Line, { graph, layout }: Drawn, edges: Edges, nodes: Nod
       "data-vscode-context": menuOf("edge", graph.uri, line.from),
       ...own,
     },
-    svg("title", {}, line.edges.map((id) => describeEdge(edges.get(id)!, nodes)).join("\n")),
+    svg("title", {}, line.edges.map((id) => describeEdge(edges.get(id)!, nodes, sizes)).join("\n")),
     svg("path", { class: "hit", d: line.path }),
     svg("path", { class: "stroke", d: line.path }),
     ...(line.direction === "right" ? [] : [svg("path", { class: "arrow", d: arrowhead(line) })]),
@@ -213,7 +267,7 @@ function arrowhead({ end: { x, y }, direction }: Line): string {
   return `M${x},${y}l${-half},${back}h${2 * half}z`;
 }
 
-function drawLabel(label: Label, line: Line, edges: Edges, nodes: Nodes): SVGGElement {
+function drawLabel(label: Label, line: Line, edges: Edges, nodes: Nodes, sizes: Sizes | null): SVGGElement {
   const edge = edges.get(label.edge)!;
   const { x, y, width, height } = label;
   return svg(
@@ -225,11 +279,11 @@ function drawLabel(label: Label, line: Line, edges: Edges, nodes: Nodes): SVGGEl
       transform: `translate(${x} ${y})`,
       role: "button",
       tabindex: 0,
-      "aria-label": describeEdge(edge, nodes),
+      "aria-label": describeEdge(edge, nodes, sizes),
     },
-    svg("title", {}, describeEdge(edge, nodes)),
+    svg("title", {}, describeEdge(edge, nodes, sizes)),
     svg("rect", { class: "chip", width, height, rx: 4 }),
-    svg("text", { x: width / 2, y: height / 2 }, label.text),
+    svg("text", { x: width / 2, y: height / 2 }, ...withSize(label.text, label.size)),
   );
 }
 

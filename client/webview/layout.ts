@@ -1,5 +1,7 @@
 import { Graph, layout as placeByDagre } from "@dagrejs/dagre";
-import type { GraphEdge, GraphNode, StageGraph } from "../../server/src/protocol.ts";
+import type { GraphEdge, GraphNode, GraphStep, StageGraph } from "../../server/src/protocol.ts";
+import type { Sizes } from "./messages.ts";
+import { edgeSize, nodeSize, stepSize } from "./sizes.ts";
 
 /**
  * Where to draw a stage graph: boxes in rows, what is needed above what needs it, so that the picture reads like the file
@@ -25,6 +27,8 @@ export interface Box extends Rectangle {
   readonly key: string;
   readonly title: string;
   readonly detail: string;
+  /** How large it is; stands behind the detail. */
+  readonly size: string;
   /** What is wrong with it; empty where nothing is. */
   readonly note: string;
   /** The height of the texts above, with which it begins. */
@@ -37,6 +41,8 @@ export interface Box extends Rectangle {
 export interface Row extends Rectangle {
   readonly step: string;
   readonly text: string;
+  /** What it adds; stands at the right. */
+  readonly size: string;
 }
 
 /** A stripe across the drawing for stages that can be made at the same time. */
@@ -50,6 +56,8 @@ export interface Lane {
 export interface Label extends Rectangle {
   readonly edge: string;
   readonly text: string;
+  /** How much crosses; stands behind the text. */
+  readonly size: string;
 }
 
 /** One line from the needed box to the box that needs it, for all edges of a kind between the two. */
@@ -91,6 +99,8 @@ export interface LayoutOptions {
   readonly expanded?: ReadonlySet<string>;
   /** Whether stages of one level are in one row. */
   readonly lanes?: boolean;
+  /** What was measured. */
+  readonly sizes?: Sizes | null;
 }
 
 /** The drawing's fonts: of a stage's name, an image's name, the line below a name, and what stands on a line. */
@@ -104,6 +114,8 @@ export const arrowLength = 7;
 const margin = 16;
 const stageHeight = 46;
 const imageHeight = 32;
+/** With a second line. */
+const tallImageHeight = 40;
 const boxPadding = 14;
 /** For the sign of what a stage is for, and as much on the other side. */
 const iconWidth = 20;
@@ -137,15 +149,15 @@ export function layoutGraph(
   graph: StageGraph,
   measure: Measure,
   previous: Layout | null = null,
-  { expanded = new Set<string>(), lanes = false }: LayoutOptions = {},
+  { expanded = new Set<string>(), lanes = false, sizes = null }: LayoutOptions = {},
 ): Layout {
   const keys = keysOf(graph.nodes);
   const boxes = new Map(
-    graph.nodes.map((node, i) => [node.id, measureBox(node, keys[i]!, measure, expanded.has(node.id))]),
+    graph.nodes.map((node, i) => [node.id, measureBox(node, keys[i]!, measure, expanded.has(node.id), sizes)]),
   );
-  const bundled = groupEdges(graph, boxes, measure, true);
+  const bundled = groupEdges(graph, boxes, measure, true, sizes);
   const large = boxes.size > largestCareful.nodes || bundled.length > largestCareful.lines;
-  const groups = large ? groupEdges(graph, boxes, measure, false) : bundled;
+  const groups = large ? groupEdges(graph, boxes, measure, false, sizes) : bundled;
   for (const group of groups) if (group.from === group.to) boxes.get(group.from)!.loops++;
   for (const box of boxes.values()) if (box.rows.length > 0) makeTracks(box, groups);
   const levels = lanes ? levelsOf(graph) : null;
@@ -165,9 +177,10 @@ interface MeasuredBox {
   readonly key: string;
   readonly title: string;
   readonly detail: string;
+  readonly size: string;
   readonly note: string;
   readonly head: number;
-  readonly rows: readonly { readonly step: string; readonly text: string }[];
+  readonly rows: readonly MeasuredRow[];
   readonly rowWidth: number;
   width: number;
   readonly height: number;
@@ -177,6 +190,8 @@ interface MeasuredBox {
   entries: readonly string[];
   exits: readonly string[];
 }
+
+type MeasuredRow = Pick<Row, "step" | "text" | "size">;
 
 const entryRoom = ({ entries }: MeasuredBox): number =>
   rowInset + entries.length * trackGap + (entries.length > 0 ? arrowLength + 2 : 0);
@@ -201,7 +216,7 @@ interface Group {
   readonly to: string;
   readonly kind: GraphEdge["kind"];
   readonly edges: readonly GraphEdge[];
-  readonly labels: readonly { readonly edge: string; readonly text: string }[];
+  readonly labels: readonly Pick<Label, "edge" | "text" | "size">[];
   /** The instruction that needs, and the one that is needed, where they are shown; else -1. */
   readonly fromRow: number;
   readonly toRow: number;
@@ -225,34 +240,35 @@ export function keysOf(nodes: readonly GraphNode[]): string[] {
   return names.map((name, i) => (counts.get(name) === 1 ? name : nodes[i]!.id));
 }
 
-function measureBox(node: GraphNode, key: string, measure: Measure, isOpen: boolean): MeasuredBox {
+function measureBox(node: GraphNode, key: string, measure: Measure, isOpen: boolean, sizes: Sizes | null): MeasuredBox {
   const { id, kind, label, detail, message, steps } = node;
   const font = kind === "stage" ? "title" : "image";
   const title = shortenPath(label, widestText, (text) => measure(text, font));
-  const second = isOpen ? "" : shortenDetail(detail, linesOf(node), (text) => measure(text, "detail"));
+  const size = nodeSize(node, sizes);
+  const code = (text: string): number => measure(text, "detail");
+  const second = isOpen ? "" : shortenDetail(detail, linesOf(node), code);
   const note = cutEnd(message, widestText, (text) => measure(text, "label"));
-  const rows = isOpen
-    ? steps.map((step) => ({
-        step: step.id,
-        text: cutEnd(`${step.keyword} ${step.text}`, widestRow, (text) => measure(text, "detail")),
-      }))
-    : [];
+  const rows = isOpen ? steps.map((step) => measureRow(step, stepSize(step.id, sizes), code)) : [];
   const widths = [
     measure(title, font) + (kind === "stage" ? 2 * iconWidth : 0),
-    measure(second, "detail"),
+    code(sized(second, size)),
     measure(note, "label"),
   ];
   const text = Math.max(...widths, 0);
-  const head = (kind === "stage" ? (isOpen ? rowsHead : stageHeight) : imageHeight) + (note === "" ? 0 : noteHeight);
+  const hasSecond = second !== "" || size !== "";
+  const stageHead = isOpen && !hasSecond ? rowsHead : stageHeight;
+  const imageHead = hasSecond ? tallImageHeight : imageHeight;
+  const head = (kind === "stage" ? stageHead : imageHead) + (note === "" ? 0 : noteHeight);
   return {
     id,
     key,
     title,
     detail: second,
+    size,
     note,
     head,
     rows,
-    rowWidth: Math.ceil(Math.max(0, ...rows.map((row) => measure(row.text, "detail")))) + 2 * labelPadding,
+    rowWidth: Math.ceil(rows.reduce((most, row) => Math.max(most, widthOfRow(row, code)), 0)) + 2 * labelPadding,
     width: Math.ceil(Math.max(minimumWidth, text + 2 * boxPadding)),
     height: head + (rows.length > 0 ? rows.length * rowHeight + rowsFoot : 0),
     loops: 0,
@@ -260,6 +276,20 @@ function measureBox(node: GraphNode, key: string, measure: Measure, isOpen: bool
     exits: [],
   };
 }
+
+/** Between a text and the size behind it. */
+export const dot = " · ";
+export const sized = (text: string, size: string): string => [text, size].filter((part) => part !== "").join(dot);
+
+/** Between an instruction and what it adds. */
+const sizeGap = 16;
+
+function measureRow({ id, keyword, text }: GraphStep, size: string, measure: (text: string) => number): MeasuredRow {
+  return { step: id, text: cutEnd(`${keyword} ${text}`, widestRow, measure), size };
+}
+
+const widthOfRow = ({ text, size }: MeasuredRow, measure: (text: string) => number): number =>
+  measure(text) + (size === "" ? 0 : sizeGap + measure(size));
 
 /** `7 lines`; empty for what is no stage. */
 function linesOf({ kind, body: { start, end } }: GraphNode): string {
@@ -277,6 +307,7 @@ function groupEdges(
   boxes: ReadonlyMap<string, MeasuredBox>,
   measure: Measure,
   bundled: boolean,
+  sizes: Sizes | null,
 ): Group[] {
   const bundles = new Map<string, GraphEdge[]>();
   const steps = new Map<string, number>();
@@ -299,9 +330,15 @@ function groupEdges(
     // A row says what is copied.
     const labels =
       bundled && kind !== "from" && from !== to && fromRow < 0
-        ? edges.map((edge) => ({ edge: edge.id, text: shortenLabel(edge.label || words[kind], widestLabel, width) }))
+        ? edges.map((edge) => {
+            const text = shortenLabel(edge.label || words[kind], widestLabel, width);
+            return { edge: edge.id, text, size: edgeSize(edge, sizes) };
+          })
         : [];
-    const widest = Math.max(0, ...labels.map(({ text }) => Math.ceil(width(text)) + 2 * labelPadding));
+    const widest = Math.max(
+      0,
+      ...labels.map(({ text, size }) => Math.ceil(width(sized(text, size))) + 2 * labelPadding),
+    );
     return { id, from, to, kind, edges, labels, fromRow, toRow, width: widest, height: labels.length * labelHeight };
   });
 }
@@ -333,7 +370,7 @@ export function shortenPath(text: string, width: number, measure: (text: string)
 
 /** Cuts `FROM image` and keeps the `FROM`, and adds how long the stage is. */
 function shortenDetail(detail: string, lines: string, measure: (text: string) => number): string {
-  const end = lines === "" || detail === "" ? lines : ` · ${lines}`;
+  const end = lines === "" || detail === "" ? lines : `${dot}${lines}`;
   const image = /^FROM\s+(.*)$/is.exec(detail)?.[1];
   if (image === undefined) return `${shortenPath(detail, widestText - measure(end), measure)}${end}`;
   return `FROM ${shortenPath(image, widestText - measure(`FROM ${end}`), measure)}${end}`;
@@ -593,18 +630,19 @@ function draw(
     return band.top + band.half;
   };
   const drawnBoxes = [...boxes.values()].map((box): Box => {
-    const { id, key, title, detail, note, head, width, height } = box;
+    const { id, key, title, detail, size, note, head, width, height } = box;
     const centre = placed.boxes.get(id)!;
     const [x, y] = [centre.x - width / 2, centreY(centre.y) - height / 2];
-    return { id, key, title, detail, note, head, x, y, width, height, rows: placeRows(box, x, y) };
+    return { id, key, title, detail, size, note, head, x, y, width, height, rows: placeRows(box, x, y) };
   });
   const labelsOf = (group: Group): Label[] => {
     const centre = placed.labels.get(group.id);
     if (!centre) return [];
     const top = centreY(centre.y) - group.height / 2;
-    return group.labels.map(({ edge, text }, row) => ({
+    return group.labels.map(({ edge, text, size }, row) => ({
       edge,
       text,
+      size,
       x: centre.x - group.width / 2,
       y: top + row * labelHeight,
       width: group.width,
@@ -654,9 +692,10 @@ function draw(
 function placeRows(box: MeasuredBox, x: number, y: number): Row[] {
   const left = entryRoom(box);
   const width = box.width - left - exitRoom(box);
-  return box.rows.map(({ step, text }, i) => ({
+  return box.rows.map(({ step, text, size }, i) => ({
     step,
     text,
+    size,
     x: x + left,
     y: y + box.head + i * rowHeight,
     width,

@@ -11,6 +11,7 @@ import {
   type PageMessage,
   type PageState,
   type PanelMessage,
+  type Sizes,
   type Thing,
   usualChoices,
   type View,
@@ -74,6 +75,8 @@ type GraphMessage = Extract<PanelMessage, { type: "graph" }>;
 let shown: Drawn | null = null;
 let current: Current = { id: null, step: null };
 let marks: Marks | null = null;
+/** What was measured of the file that is shown, or is about to be. */
+let sizes: Sizes | null = null;
 
 const view: View = { x: 0, y: 0, scale: 1, follows: true };
 /** The document that the page is about. */
@@ -139,6 +142,15 @@ function showAround({ x, y, width, height }: Box, layout: Layout): void {
   view.y = begin((y + height / 2) * view.scale, layout.height * view.scale, page.height);
 }
 
+/** Moves as little as possible, so that there is no empty space at an edge while something is out of sight at another. */
+function leaveNoGap({ width, height }: Layout): void {
+  const page = room();
+  const within = (at: number, length: number, space: number): number =>
+    Math.min(Math.max(0, space - length), Math.max(Math.min(0, space - length), at));
+  view.x = within(view.x, width * view.scale, page.width);
+  view.y = within(view.y, height * view.scale, page.height);
+}
+
 /** Moves as little as possible, so that the box is in sight. */
 function bringIntoSight({ x, y, width, height }: Rectangle): void {
   const page = room();
@@ -168,6 +180,7 @@ function adjustView(layout: Layout, previous: Layout | null): void {
     const now = boxes.get(anchor.key)!;
     view.x += (anchor.x + anchor.width / 2 - now.x - now.width / 2) * view.scale;
     view.y += (anchor.y - now.y) * view.scale;
+    if (view.follows) leaveNoGap(layout);
     return;
   }
   view.scale = Math.max(readable, wholeScale(layout));
@@ -258,7 +271,8 @@ function draw({ graph, name, current: at, choices: asked }: GraphMessage): void 
   choices = { ...choices, target: asked.target };
   toolbar.update(graph, choices);
   // While somebody types inside of instructions, places change, and nothing that is seen.
-  if (isSameFile && shown && looksLike(graph) === looksLike(shown.graph) && shown.order === choices.order) {
+  const isAsBefore = shown?.order === choices.order && isSame(shown.sizes, sizes);
+  if (isSameFile && shown && isAsBefore && looksLike(graph) === looksLike(shown.graph)) {
     shown = { ...shown, graph };
     markCurrent(at);
     return;
@@ -270,6 +284,8 @@ function draw({ graph, name, current: at, choices: asked }: GraphMessage): void 
   restored = null;
   applyView();
 }
+
+const isSame = (a: Sizes | null, b: Sizes | null): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** All of a graph that is drawn. */
 function looksLike(graph: StageGraph): string {
@@ -289,11 +305,11 @@ function redraw(graph: StageGraph, previous: Layout | null): void {
       steps.length > 0 && (choices.layers || choices.expanded.includes(keys[i]!)) ? [id] : [],
     ),
   );
-  const layout = layoutGraph(graph, measure, previous, { expanded, lanes: choices.order });
-  shown = { graph, layout, expanded, order: choices.order };
+  const layout = layoutGraph(graph, measure, previous, { expanded, lanes: choices.order, sizes });
+  shown = { graph, layout, expanded, order: choices.order, sizes };
   legend.replaceChildren(...drawLegend(shown));
   canvas.replaceChildren(drawGraph(shown));
-  list.replaceChildren(listGraph(graph, expanded));
+  list.replaceChildren(listGraph(graph, expanded, sizes));
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   minimap.draw(layout, (id) => {
     const node = nodes.get(id);
@@ -315,6 +331,16 @@ function choose(changes: Partial<Choices>): void {
   if (needsGraph || !shown) return;
   const previous = shown.layout;
   toolbar.update(shown.graph, choices);
+  redraw(shown.graph, previous);
+  adjustView(shown.layout, previous);
+  applyView();
+}
+
+/** Takes what was measured; whatever is about to be drawn is drawn with it. */
+function setSizes(next: Sizes | null): void {
+  sizes = next;
+  if (pending || !shown || isSame(shown.sizes, sizes)) return;
+  const previous = shown.layout;
   redraw(shown.graph, previous);
   adjustView(shown.layout, previous);
   applyView();
@@ -396,7 +422,8 @@ function showMarks(next: Marks | null): void {
   marks = next;
   side.hidden = next === null;
   toolbar.setQuestion(next?.kind ?? "none");
-  if (next) showAnswer(side, next, { go: goTo, close: closeAnswer });
+  if (next)
+    showAnswer(side, next, { go: goTo, close: closeAnswer, measure: () => editor.postMessage({ type: "measure" }) });
   else side.replaceChildren();
   applyMarks();
   if (hadRoom === side.hidden && shown && view.follows) adjustView(shown.layout, shown.layout);
@@ -413,7 +440,7 @@ const stageOf = (step: string): string => `stage:${step.split(":")[1] ?? ""}`;
 function applyMarks(): void {
   for (const thing of canvas.querySelectorAll(".marked")) thing.classList.remove("marked");
   for (const badge of canvas.querySelectorAll(".badge")) badge.remove();
-  canvas.classList.toggle("has-marks", marks !== null);
+  canvas.classList.toggle("has-marks", marks !== null && marks.kind !== "sizes");
   if (!marks || !shown) return;
   for (const id of marks.nodes) find("data-node", id)?.classList.add("marked");
   for (const id of marks.steps) find("data-step", id)?.classList.add("marked");
@@ -421,6 +448,7 @@ function applyMarks(): void {
     if (!line.edges.some((id) => marks!.edges.includes(id))) continue;
     for (const thing of canvas.querySelectorAll(`[data-line="${CSS.escape(line.id)}"]`)) thing.classList.add("marked");
   }
+  if (marks.kind === "sizes") return;
   const counts = new Map<string, number>();
   for (const step of marks.steps) counts.set(stageOf(step), (counts.get(stageOf(step)) ?? 0) + 1);
   for (const [id, count] of counts) {
@@ -506,6 +534,7 @@ window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
   if (!isPanelMessage(data)) return;
   switch (data.type) {
     case "graph":
+      if (uri !== data.graph.uri) sizes = null;
       uri = data.graph.uri;
       setPinned(data.pinned);
       if (data.graph.nodes.length === 0) showNotice("This file has no stages yet. A stage starts with FROM.");
@@ -517,6 +546,9 @@ window.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
       break;
     case "marks":
       showMarks(data.marks);
+      break;
+    case "sizes":
+      setSizes(data.sizes);
       break;
     case "pinned":
       setPinned(data.pinned);
@@ -734,14 +766,14 @@ document.addEventListener("keydown", (event) => {
 
 // --- what changes around the page ---
 
-const sizes = new ResizeObserver(() => {
+const resized = new ResizeObserver(() => {
   knownRoom = null;
   if (!shown) return;
   if (view.follows && wholeScale(shown.layout) >= readable) showWhole(shown.layout);
   applyView();
 });
-sizes.observe(canvas);
-sizes.observe(legend);
+resized.observe(canvas);
+resized.observe(legend);
 
 // Another theme may bring other fonts.
 new MutationObserver(() => {

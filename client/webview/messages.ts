@@ -19,6 +19,8 @@ export type PanelMessage =
   | { readonly type: "empty"; readonly uri: string | null; readonly text: string }
   /** What a question was answered; `null` when it is not asked any more. */
   | { readonly type: "marks"; readonly marks: Marks | null }
+  /** What builds measured; `null` where nothing was. */
+  | { readonly type: "sizes"; readonly sizes: Sizes | null }
   | { readonly type: "pinned"; readonly pinned: boolean }
   /** The picture is to be exported: the page answers with `picture`. */
   | { readonly type: "export"; readonly format: PictureFormat };
@@ -34,7 +36,7 @@ export type PictureFormat = (typeof pictureFormats)[number];
 
 /** An answer as the page shows it: beside the drawing as a list, in it as marks. */
 export interface Marks {
-  readonly kind: "rebuild" | "ship";
+  readonly kind: "rebuild" | "ship" | "sizes";
   readonly title: string;
   /** Sentences below the title. */
   readonly summary: readonly string[];
@@ -50,8 +52,22 @@ export interface MarkEntry {
   readonly heading: string;
   readonly text: string;
   readonly detail: string;
+  /** A size that stands beside the text; empty where there is none. */
+  readonly size: string;
   /** The id of the step, edge or node that a click shows; `null` where there is none. */
   readonly id: string | null;
+}
+
+/** What builds of the stages measured, in bytes. */
+export interface Sizes {
+  /** Whole images, by the ids of stages and of the images they are built on. */
+  readonly nodes: Readonly<Record<string, number>>;
+  /** What instructions added, by the ids of steps: for a COPY, the bytes that it copied. */
+  readonly steps: Readonly<Record<string, number>>;
+  /** Why there is no size, in words, by the ids of stages. */
+  readonly problems: Readonly<Record<string, string>>;
+  /** Whether the file was changed since. */
+  readonly isOld: boolean;
 }
 
 /** What of the graph is drawn. */
@@ -91,11 +107,13 @@ export type PageMessage =
   | { readonly type: "ask"; readonly question: Question }
   /** The user wants to export: ask for the format. */
   | { readonly type: "export" }
+  /** The user wants the sizes of the stages measured. */
+  | { readonly type: "measure" }
   | { readonly type: "picture"; readonly format: PictureFormat; readonly data: string };
 
 export const things = ["node", "edge", "step"] as const;
 export type Thing = (typeof things)[number];
-export const questions = ["rebuild", "ship", "none"] as const;
+export const questions = ["rebuild", "ship", "sizes", "none"] as const;
 export type Question = (typeof questions)[number];
 
 /** Which part of the drawing the page shows. */
@@ -154,7 +172,8 @@ const isNode = (value: unknown): value is GraphNode =>
 const isEdge = (value: unknown): value is GraphEdge =>
   isObject(value) &&
   areTexts(value, "id", "from", "to", "label", "message") &&
-  areTextsOrNull(value, "fromStep", "toStep", "mount") &&
+  areTextsOrNull(value, "fromStep", "toStep", "mount", "destination") &&
+  areLists(value, "sources") &&
   isOneOf(value["kind"], "from", "copy", "mount", "context") &&
   isRange(value["range"]) &&
   areFlags(value, "broken");
@@ -182,14 +201,24 @@ export function isChoices(value: unknown): value is Choices {
 }
 
 const isEntry = (value: unknown): value is MarkEntry =>
-  isObject(value) && areTexts(value, "heading", "text", "detail") && isTextOrNull(value["id"]);
+  isObject(value) && areTexts(value, "heading", "text", "detail", "size") && isTextOrNull(value["id"]);
 
 const isMarks = (value: unknown): value is Marks =>
   isObject(value) &&
-  isOneOf(value["kind"], "rebuild", "ship") &&
+  isOneOf(value["kind"], "rebuild", "ship", "sizes") &&
   areTexts(value, "title") &&
   areLists(value, "summary", "steps", "nodes", "edges") &&
   isListOf(value["entries"], isEntry);
+
+const isSize = (value: unknown): boolean => Number.isFinite(value) && Number(value) >= 0;
+const isRecordOf = (value: unknown, test: (each: unknown) => boolean): boolean =>
+  isObject(value) && Object.values(value).every(test);
+const isSizes = (value: unknown): value is Sizes =>
+  isObject(value) &&
+  isRecordOf(value["nodes"], isSize) &&
+  isRecordOf(value["steps"], isSize) &&
+  isRecordOf(value["problems"], isText) &&
+  areFlags(value, "isOld");
 
 const isCurrent = (value: unknown): value is Current => isObject(value) && areTextsOrNull(value, "id", "step");
 
@@ -210,6 +239,8 @@ export function isPanelMessage(value: unknown): value is PanelMessage {
       return isTextOrNull(value["uri"]) && isText(value["text"]);
     case "marks":
       return value["marks"] === null || isMarks(value["marks"]);
+    case "sizes":
+      return value["sizes"] === null || isSizes(value["sizes"]);
     case "pinned":
       return areFlags(value, "pinned");
     case "export":
@@ -234,6 +265,7 @@ export function isPageMessage(value: unknown): value is PageMessage {
     case "ask":
       return isOneOf(value["question"], ...questions);
     case "export":
+    case "measure":
       return true;
     case "picture":
       return isOneOf(value["format"], ...pictureFormats) && isText(value["data"]);

@@ -117,7 +117,9 @@ function paintText(pen: CanvasRenderingContext2D, element: SVGTextElement, style
   const { length } = element.textContent;
   let x = Number(element.getAttribute("x") ?? 0);
   const y = Number(element.getAttribute("y") ?? 0);
-  if (style.textAnchor === "middle" && length > 0) x -= element.getComputedTextLength() / 2;
+  if (style.textAnchor !== "start" && length > 0) {
+    x -= element.getComputedTextLength() / (style.textAnchor === "middle" ? 2 : 1);
+  }
   for (const part of element.childNodes) {
     const look = part instanceof Element ? getComputedStyle(part) : style;
     const text = part.textContent ?? "";

@@ -4,19 +4,20 @@ import type { Marks } from "./messages.ts";
 /** An answer as a list beside the drawing. */
 export function showAnswer(
   side: HTMLElement,
-  { title, summary, entries }: Marks,
-  actions: { readonly go: (id: string) => void; readonly close: () => void },
+  { kind, title, summary, entries }: Marks,
+  actions: { readonly go: (id: string) => void; readonly close: () => void; readonly measure: () => void },
 ): void {
   const close = html("button", { type: "button", class: "close", title: "Close", "aria-label": "Close" }, "×");
   close.addEventListener("click", actions.close);
   const list: Element[] = [];
   let rows: HTMLUListElement | undefined;
-  for (const { heading, text, detail, id } of entries) {
+  for (const { heading, text, detail, size, id } of entries) {
     if (heading !== "" || !rows) {
       if (heading !== "") list.push(html("h3", {}, heading));
       list.push((rows = html("ul")));
     }
     const words = [
+      ...(size === "" ? [] : [html("span", { class: "amount" }, size)]),
       html("span", { class: "what" }, text),
       ...(detail === "" ? [] : [html("span", { class: "why" }, detail)]),
     ];
@@ -30,4 +31,9 @@ export function showAnswer(
   }
   const sentences = summary.map((sentence) => html("p", {}, sentence));
   side.replaceChildren(html("header", {}, html("h2", {}, title), close), ...sentences, ...list);
+  if (kind !== "sizes") return;
+  const text = entries.length === 0 ? "Measure sizes" : "Measure again";
+  const measure = html("button", { type: "button", class: "measure" }, text);
+  measure.addEventListener("click", actions.measure);
+  side.append(measure);
 }

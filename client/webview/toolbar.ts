@@ -39,6 +39,12 @@ const switches: readonly (readonly [Switch, string])[] = [
   ["order", "Build order: what can run at the same time"],
 ];
 
+const asked: readonly (readonly [Question, string, string])[] = [
+  ["rebuild", "What is rebuilt?", "What has to be built again when a file changes"],
+  ["ship", "What ships?", "What the final image is made of, and what stays behind"],
+  ["sizes", "Sizes", "How large each stage is, and what makes it so"],
+];
+
 export function makeToolbar(actions: ToolbarActions): Toolbar {
   const button = (text: string, title: string, run: () => void, name = text): HTMLButtonElement => {
     const made = html("button", { type: "button", title, ...(name === text ? {} : { "aria-label": name }) }, text);
@@ -74,11 +80,7 @@ export function makeToolbar(actions: ToolbarActions): Toolbar {
   });
 
   let question: Question = "none";
-  const asks = (["rebuild", "ship"] as const).map((each) => {
-    const [text, title] =
-      each === "rebuild"
-        ? ["What is rebuilt?", "What has to be built again when a file changes"]
-        : ["What ships?", "What the final image is made of, and what stays behind"];
+  const asks = asked.map(([each, text, title]) => {
     const made = button(text, title, () => actions.ask(question === each ? "none" : each));
     made.setAttribute("aria-pressed", "false");
     return [each, made] as const;

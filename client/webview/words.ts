@@ -1,5 +1,7 @@
 import type { GraphEdge, GraphNode, GraphStep, StageGraph, StageRole } from "../../server/src/protocol.ts";
 import { html } from "./elements.ts";
+import type { Sizes } from "./messages.ts";
+import { describeSize, edgeSize, stepSize } from "./sizes.ts";
 
 /** What the graph says in words: names for nodes, edges and instructions, and all of it as a text. */
 
@@ -26,12 +28,14 @@ const verbs = { from: "FROM", copy: "COPY", mount: "mount", context: "takes file
 
 const sentence = (text: string): string => text.replace(/[.\s]+$/, "");
 
-export function describeEdge({ from, to, kind, label, broken, message }: GraphEdge, nodes: Nodes): string {
+export function describeEdge(edge: GraphEdge, nodes: Nodes, sizes: Sizes | null): string {
+  const { from, to, kind, label, broken, message } = edge;
   const name = (id: string): string => nodes.get(id)?.label ?? id;
   const what =
     kind === "from" ? `${name(from)} is built FROM ${name(to)}` : `${name(from)}: ${verbs[kind]} from ${name(to)}`;
   const wrong = broken ? `. ${message === "" ? "This cannot work" : sentence(message)}` : "";
-  return `${what}${label === "" ? "" : `, ${label}`}${wrong}`;
+  const size = edgeSize(edge, sizes);
+  return `${what}${label === "" ? "" : `, ${label}`}${size === "" ? "" : `, ${size}`}${wrong}`;
 }
 
 const usersOf = new WeakMap<StageGraph, ReadonlyMap<string, ReadonlySet<string>>>();
@@ -46,12 +50,13 @@ function findUsers(graph: StageGraph): ReadonlyMap<string, ReadonlySet<string>> 
   return users;
 }
 
-export function describeNode(node: GraphNode, graph: StageGraph): string {
+export function describeNode(node: GraphNode, graph: StageGraph, sizes: Sizes | null): string {
   const users = findUsers(graph).get(node.id) ?? new Set();
   return [
     `${kinds[node.kind]} ${node.label}`,
     node.detail,
     node.role === null ? "" : roles[node.role],
+    describeSize(node, graph, sizes),
     node.isTarget ? "the image that is built" : node.needed ? "" : "not needed for the image that is built",
     node.broken ? `has an error${node.message === "" ? "" : `: ${sentence(node.message)}`}` : "",
     users.size === 0 ? "" : users.size === 1 ? "used by one stage" : `used by ${users.size} stages`,
@@ -60,20 +65,22 @@ export function describeNode(node: GraphNode, graph: StageGraph): string {
     .join(", ");
 }
 
-export const describeStep = ({ keyword, text, message }: GraphStep): string =>
-  `${keyword} ${text}${message === "" ? "" : `. ${sentence(message)}`}`;
+export function describeStep({ id, keyword, text, message }: GraphStep, sizes: Sizes | null): string {
+  const size = stepSize(id, sizes);
+  return `${keyword} ${text}${size === "" ? "" : `, adds ${size}`}${message === "" ? "" : `. ${sentence(message)}`}`;
+}
 
 /** The graph as a list of sentences, for those who do not see the drawing. */
-export function listGraph(graph: StageGraph, expanded: ReadonlySet<string>): HTMLUListElement {
+export function listGraph(graph: StageGraph, expanded: ReadonlySet<string>, sizes: Sizes | null): HTMLUListElement {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
   const needs = new Map<string, GraphEdge[]>(graph.nodes.map(({ id }) => [id, []]));
   for (const edge of graph.edges) needs.get(edge.from)?.push(edge);
   const list = html("ul");
   for (const node of graph.nodes) {
-    const item = html("li", {}, `${describeNode(node, graph)}.`);
+    const item = html("li", {}, `${describeNode(node, graph, sizes)}.`);
     const lines = [
-      ...(needs.get(node.id) ?? []).map((edge) => `${describeEdge(edge, nodes)}.`),
-      ...(expanded.has(node.id) ? node.steps.map(describeStep) : []),
+      ...(needs.get(node.id) ?? []).map((edge) => `${describeEdge(edge, nodes, sizes)}.`),
+      ...(expanded.has(node.id) ? node.steps.map((step) => describeStep(step, sizes)) : []),
     ];
     if (lines.length > 0) item.append(html("ul", {}, ...lines.map((line) => html("li", {}, line))));
     list.append(item);

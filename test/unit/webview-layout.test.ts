@@ -12,6 +12,7 @@ import {
   shortenLabel,
   shortenPath,
 } from "../../client/webview/layout.ts";
+import type { Sizes } from "../../client/webview/messages.ts";
 import type { GraphEdge, GraphNode, StageGraph } from "../../server/src/protocol.ts";
 import { stageGraph } from "../../server/src/features/graph.ts";
 import { analyze } from "../../server/src/stages/analysis.ts";
@@ -396,6 +397,83 @@ describe("the layout with instructions", () => {
         checkLayout(graph, layout);
       }),
       { numRuns: 4 },
+    );
+  });
+});
+
+describe("the layout with sizes", () => {
+  const bytes = fc.oneof(fc.nat(), fc.constantFrom(0, 74_800_000, 1_230_000_000_000));
+  /** Some sizes for what is in a graph. */
+  const anySizes = (graph: StageGraph): fc.Arbitrary<Sizes> => {
+    const some = (ids: readonly string[]): fc.Arbitrary<Record<string, number>> =>
+      fc
+        .array(fc.option(bytes), { minLength: ids.length, maxLength: ids.length })
+        .map((all) => Object.fromEntries(all.flatMap((each, i) => (each === null ? [] : [[ids[i]!, each]]))));
+    return fc.record({
+      nodes: some(graph.nodes.map(({ id }) => id)),
+      steps: some(graph.nodes.flatMap(({ steps }) => steps.map(({ id }) => id))),
+      problems: fc.constant({}),
+      isOld: fc.boolean(),
+    });
+  };
+  const measured = (graph: fc.Arbitrary<StageGraph>): fc.Arbitrary<readonly [StageGraph, Sizes]> =>
+    graph.chain((each) => fc.tuple(fc.constant(each), anySizes(each)));
+  /** The boxes from the top to the bottom and from the left to the right. */
+  const order = ({ boxes }: Layout): string[] =>
+    boxes.toSorted((a, b) => middle(a) - middle(b) || a.x - b.x).map(({ id }) => id);
+  const middle = ({ y, height }: Rectangle): number => Math.round(y + height / 2);
+
+  it("says how large stages and images are, what is copied, and what instructions add", () => {
+    const graph = graphOf(site);
+    const sizes: Sizes = {
+      nodes: { "stage:0": 1_210_000_000, "stage:3": 82_600_000, "image:nginx:1.27": 74_800_000 },
+      steps: { "step:3:1": 7_810_000, "step:0:1": 512 },
+      problems: {},
+      isOld: false,
+    };
+    const layout = layoutGraph(graph, measure, null, { sizes, expanded: new Set(["stage:0"]) });
+    checkLayout(graph, layout);
+    checkFreeLines(layout);
+    const box = (id: string): Box => layout.boxes.find((each) => each.id === id)!;
+    assert.deepEqual(
+      [box("stage:3").size, box("stage:1").size, box("image:nginx:1.27").size],
+      ["82.6 MB", "", "74.8 MB"],
+    );
+    assert.ok(box("image:nginx:1.27").height > box("image:node:22").height);
+    assert.equal(box("stage:3").height, box("stage:1").height);
+    assert.deepEqual(
+      box("stage:0").rows.map(({ size }) => size),
+      ["", "512 B"],
+    );
+    const labels = layout.lines.flatMap((line) => line.labels);
+    assert.deepEqual(
+      labels.filter(({ size }) => size !== "").map(({ text, size }) => [text, size]),
+      [["/app/dist → /usr/share/nginx/html", "7.81 MB"]].map(([text, size]) => [
+        shortenLabel(text!, 230, (each) => measure(each, "label")),
+        size,
+      ]),
+    );
+  });
+
+  it("holds for any sizes, with any stages open, and with levels", () => {
+    fc.assert(
+      fc.property(measured(anyGraph(10, 18)), fc.array(fc.nat(10)), fc.boolean(), ([graph, sizes], some, lanes) => {
+        const expanded = new Set(some.map((i) => `stage:${i}`));
+        const layout = layoutGraph(graph, measure, null, { expanded, lanes, sizes });
+        checkLayout(graph, layout);
+        checkFreeLines(layout);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it("leaves all boxes in their order as sizes arrive", () => {
+    fc.assert(
+      fc.property(measured(anyGraph(12, 20)), ([graph, sizes]) => {
+        const before = layoutGraph(graph, measure);
+        assert.deepEqual(order(layoutGraph(graph, measure, before, { sizes })), order(before));
+      }),
+      { numRuns: 100 },
     );
   });
 });

@@ -21,11 +21,12 @@ const marks = {
   kind: "rebuild",
   title: "When a changes",
   summary: ["One step."],
-  entries: [{ heading: "a", text: "RUN make", detail: "", id: null }],
+  entries: [{ heading: "a", text: "RUN make", detail: "", size: "", id: null }],
   steps: ["step:0:1"],
   nodes: [],
   edges: [],
 };
+const sizes = { nodes: { "stage:0": 7_800_000 }, steps: { "step:0:1": 0 }, problems: { "stage:1": "" }, isOld: false };
 const view = { x: 0, y: 0, scale: 1, follows: true };
 
 describe("the messages between the extension and the page", () => {
@@ -35,6 +36,9 @@ describe("the messages between the extension and the page", () => {
     { type: "empty", uri: null, text: "" },
     { type: "marks", marks },
     { type: "marks", marks: null },
+    { type: "marks", marks: { ...marks, kind: "sizes" } },
+    { type: "sizes", sizes },
+    { type: "sizes", sizes: null },
     { type: "pinned", pinned: true },
     { type: "export", format: "png" },
   ];
@@ -45,6 +49,8 @@ describe("the messages between the extension and the page", () => {
     { type: "choose", choices: { ...usualChoices, target: "a" } satisfies Choices },
     { type: "pin", pinned: true },
     { type: "ask", question: "ship" },
+    { type: "ask", question: "sizes" },
+    { type: "measure" },
     { type: "export" },
     { type: "picture", format: "svg", data: "<svg/>" },
   ];
@@ -71,6 +77,23 @@ describe("the messages between the extension and the page", () => {
     }
     assert.ok(!isPageState({ uri: null, view: { ...view, scale: 0 }, choices: usualChoices, pinned: false }));
     assert.ok(!isPageState({ uri: null, view }));
+  });
+
+  it("refuses sizes that are none", () => {
+    const wrong: readonly object[] = [
+      { nodes: { a: -1 } },
+      { nodes: { a: Infinity } },
+      { steps: { a: Number.NaN } },
+      { steps: { a: "7" } },
+      { steps: null },
+      { problems: { a: 7 } },
+      { isOld: null },
+    ];
+    for (const part of wrong) {
+      assert.ok(!isPanelMessage({ type: "sizes", sizes: { ...sizes, ...part } }), JSON.stringify(part));
+    }
+    assert.ok(!isPanelMessage({ type: "marks", marks: { ...marks, entries: [{ ...marks.entries[0], size: 7 }] } }));
+    assert.ok(!isPageMessage({ type: "ask", question: "weights" }));
   });
 
   it("refuses anything else without failing", () => {

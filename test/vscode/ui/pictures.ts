@@ -1,3 +1,4 @@
+import { multiStage, standIn } from "./docker.ts";
 import type { Workbench } from "./workbench.ts";
 
 /** A picture of the README: what it shows, arranged in the workbench, and the size of the window it is taken of. */
@@ -26,6 +27,32 @@ export const pictures: Readonly<Record<string, Picture>> = {
       await editor.command("Show Stage Graph");
       await editor.webview().locator(".node.current").first().waitFor();
       await editor.page.mouse.move(300, 690);
+    },
+  },
+  "graph-sizes": {
+    width: 1280,
+    height: 640,
+    arrange: async (editor) => {
+      const docker = standIn({ ...multiStage, test: multiStage["build"]! });
+      editor.configure({ "dockerfileStages.docker": docker.program });
+      await editor.open("multi-stage");
+      await editor.command("Show Stage Graph");
+      const page = editor.webview();
+      await page.locator(".node").first().waitFor();
+      await page.getByText("Sizes", { exact: true }).first().click();
+      await page.getByText("Measure sizes").click();
+      await page.getByText("Measure again").waitFor();
+      await page.locator("[data-node='stage:4'] .size").waitFor();
+      // Without the editor beside it, there is room for both.
+      await editor.command("View: Maximize Editor Group");
+      const panel = editor.page.locator(".part.panel").filter({ visible: true });
+      if ((await panel.count()) > 0) await editor.command("View: Hide Panel");
+      await editor.page.locator(".notification-toast").first().waitFor();
+      await editor.command("Notifications: Clear All Notifications");
+      await page.getByText("Fit", { exact: true }).click();
+      await editor.page.mouse.move(300, 610);
+      editor.configure({ "dockerfileStages.docker": null });
+      docker.remove();
     },
   },
   hover: {

@@ -1,5 +1,5 @@
 // VS Code's workbench as a user meets it: places on the screen, keys, menus. Nothing here calls the editor's API.
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Frame, FrameLocator, Locator, Page } from "playwright-core";
@@ -115,6 +115,17 @@ export class Workbench {
   async stop(): Promise<void> {
     await this.page.context().browser()?.close();
     await this.#editor.stop();
+  }
+
+  /** Changes settings of the user, and of the machine; `null` takes one away. They take effect in a moment. */
+  configure(changes: Readonly<Record<string, unknown>>): void {
+    for (const part of ["User", "Machine"]) {
+      const file = path.join(this.#editor.folder, "data", part, "settings.json");
+      const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
+      const next = Object.entries({ ...known, ...changes }).filter(([, value]) => value !== null);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, JSON.stringify(Object.fromEntries(next)));
+    }
   }
 
   /** Closes all that is open, and opens a file of a fresh copy of a folder of samples/. */

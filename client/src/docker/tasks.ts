@@ -1,0 +1,162 @@
+import * as vscode from "vscode";
+import {
+  absolutePath,
+  type BuildDefinition,
+  buildArguments,
+  defineBuild,
+  folderOf,
+  isDefinition,
+  tagOf,
+  taskType,
+} from "./definition.ts";
+import { readOutput } from "./output.ts";
+import type { Programs } from "./programs.ts";
+import type { Remembered } from "./remembered.ts";
+import { programTerminal, sayingTerminal } from "./terminal.ts";
+
+/** Builds as tasks of the editor: programs with arguments, never a line for a shell. */
+
+export { type BuildDefinition, buildArguments, isDefinition, taskType };
+
+/** `web:builder`, of what may stand in the name of an image. */
+export const tagFor = (uri: vscode.Uri, stage: string | null): string => tagOf(uri.path, stage);
+
+export const definitionFor = (
+  uri: vscode.Uri,
+  action: BuildDefinition["action"],
+  target: string | null,
+  tag: string | null,
+  remembered: Remembered,
+): BuildDefinition => defineBuild(vscode.workspace.asRelativePath(uri, false), action, target, tag, remembered);
+
+/** What runs builds, and says why where it cannot. */
+export interface Builder {
+  readonly programs: Programs | null;
+  readonly program: () => string;
+  /** Why nothing can be built now, in words; `null` where something can. */
+  readonly problem: () => Promise<string | null>;
+}
+
+/**
+ * @param scope the folder that relative paths begin in, if there is one
+ * @param detail what a user reads beside the task's name
+ */
+export function buildTask(
+  builder: Builder,
+  definition: BuildDefinition,
+  scope: vscode.WorkspaceFolder | undefined,
+  detail = "",
+): vscode.Task {
+  return taskOf(builder, definition, scope, scope, { ...definition }, detail);
+}
+
+/** The task that a file writes. */
+export async function resolveTask(builder: Builder, given: vscode.Task): Promise<vscode.Task | undefined> {
+  const { definition, scope } = given;
+  if (!isDefinition(definition)) return undefined;
+  const folder = typeof scope === "object" ? scope : await folderWith(definition.dockerfile);
+  return taskOf(builder, definition, folder, scope, given.definition, "");
+}
+
+/** A task of the whole workspace begins in the folder that has its Dockerfile. */
+async function folderWith(dockerfile: string): Promise<vscode.WorkspaceFolder | undefined> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  for (const folder of folders) {
+    try {
+      await vscode.workspace.fs.stat(vscode.Uri.file(absolutePath(dockerfile, folder.uri.fsPath)));
+      return folder;
+    } catch {
+      // It is in another one.
+    }
+  }
+  return folders[0];
+}
+
+function taskOf(
+  { programs, program, problem }: Builder,
+  definition: BuildDefinition,
+  folder: vscode.WorkspaceFolder | undefined,
+  scope: vscode.Task["scope"],
+  identity: vscode.TaskDefinition,
+  detail: string,
+): vscode.Task {
+  const { action, dockerfile, target } = definition;
+  const what = target === undefined ? dockerfile : `${target} (${dockerfile})`;
+  const execution = new vscode.CustomExecution(async (resolved) => {
+    const reason = await problem();
+    if (reason !== null || !programs) return sayingTerminal(reason ?? "");
+    // The editor has filled in variables.
+    const wanted = isDefinition(resolved) ? resolved : definition;
+    const start = folder?.uri.fsPath ?? folderOf(wanted.dockerfile);
+    const file = absolutePath(wanted.dockerfile, start);
+    const [command, build, ...args] = buildArguments(wanted, start);
+    return programTerminal(programs, {
+      program: program(),
+      // Lines that stay as they are, for problems to be found in them.
+      args: [command!, build!, "--progress=plain", ...args],
+      cwd: start,
+      reader: () => readOutput(file),
+    });
+  });
+  const name = action === "check" ? `check ${dockerfile}` : `build ${what}`;
+  const task = new vscode.Task(identity, scope ?? vscode.TaskScope.Workspace, name, "Dockerfile", execution, [
+    "$dockerfile-stages",
+  ]);
+  task.group = vscode.TaskGroup.Build;
+  task.detail = [action === "check" ? "What BuildKit's checks say" : `An image of ${what}`, detail]
+    .filter((part) => part !== "")
+    .join(", ");
+  return task;
+}
+
+export function runTask(
+  program: string,
+  tag: string,
+  platform: string | undefined,
+  folder: vscode.WorkspaceFolder | undefined,
+): vscode.Task {
+  const definition = { type: taskType, action: "run", tag };
+  const execution = new vscode.ProcessExecution(program, [
+    "run",
+    "--rm",
+    "--interactive",
+    "--tty",
+    ...(platform === undefined || platform.includes(",") ? [] : [`--platform=${platform}`]),
+    tag,
+  ]);
+  const scope = folder ?? vscode.TaskScope.Workspace;
+  const task = new vscode.Task(definition, scope, `run ${tag}`, "Dockerfile", execution, []);
+  task.presentationOptions = { focus: true };
+  return task;
+}
+
+/** Runs a task and answers the exit code of its process; `undefined` where it had none. */
+export async function runToEnd(task: vscode.Task): Promise<number | undefined> {
+  // A short task can end before it is known which one was begun.
+  const codes = new Map<vscode.TaskExecution, number | undefined>();
+  const ended = new vscode.EventEmitter<void>();
+  const listening = [
+    vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
+      codes.set(execution, exitCode);
+      ended.fire();
+    }),
+    vscode.tasks.onDidEndTask(({ execution }) => {
+      if (!codes.has(execution)) codes.set(execution, undefined);
+      ended.fire();
+    }),
+    ended,
+  ];
+  try {
+    const execution = await vscode.tasks.executeTask(task);
+    if (!codes.has(execution)) {
+      await new Promise<void>((resolve) => {
+        ended.event(() => {
+          if (codes.has(execution)) resolve();
+        });
+      });
+    }
+    return codes.get(execution);
+  } finally {
+    for (const each of listening) each.dispose();
+  }
+}

@@ -1,0 +1,78 @@
+import * as vscode from "vscode";
+import { taskType } from "../docker/tasks.ts";
+
+/** Work that is shown as a task: its output in a terminal, its progress in a notification. Both can call it off. */
+
+export interface ShownWork {
+  /** What a user calls it: `measure`. */
+  readonly action: string;
+  readonly uri: vscode.Uri;
+  /** The first line of the notification. */
+  readonly title: string;
+}
+
+export interface Shown {
+  readonly write: (text: string) => void;
+  readonly report: (message: string, increment: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Resolves with what the work resolves with. Its task ends with 1 where `isGood` does not hold of that. */
+export async function showWork<T>(
+  { action, uri, title }: ShownWork,
+  work: (shown: Shown) => Promise<T>,
+  isGood: (result: T) => boolean,
+): Promise<T> {
+  const output = new vscode.EventEmitter<string>();
+  const ended = new vscode.EventEmitter<number>();
+  const abort = new AbortController();
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const terminal: vscode.Pseudoterminal = {
+    onDidWrite: output.event,
+    onDidClose: ended.event,
+    open,
+    close: () => abort.abort(),
+    handleInput: (keys) => {
+      if (keys.includes("\u0003")) abort.abort();
+    },
+  };
+  const scope = vscode.workspace.getWorkspaceFolder(uri) ?? vscode.TaskScope.Workspace;
+  const dockerfile = vscode.workspace.asRelativePath(uri, false);
+  const execution = new vscode.CustomExecution(() => Promise.resolve(terminal));
+  const task = new vscode.Task(
+    { type: taskType, action, dockerfile },
+    scope,
+    `${action} ${dockerfile}`,
+    "Dockerfile",
+    execution,
+    [],
+  );
+  // Where a build fails, the editor shows the terminal all the same.
+  task.presentationOptions = { reveal: vscode.TaskRevealKind.Silent };
+  const location = vscode.ProgressLocation.Notification;
+  let exitCode = 1;
+  try {
+    return await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
+      token.onCancellationRequested(() => abort.abort());
+      await vscode.tasks.executeTask(task);
+      await opened;
+      const result = await work({
+        write: (text) => output.fire(text.replaceAll(/\r?\n/g, "\r\n")),
+        report: (message, increment) => progress.report({ message, increment }),
+        signal: abort.signal,
+      });
+      if (abort.signal.aborted || isGood(result)) exitCode = 0;
+      return result;
+    });
+  } finally {
+    ended.fire(exitCode);
+    output.dispose();
+    ended.dispose();
+  }
+}
+
+/** A line that stands out. */
+export const heading = (text: string): string => `\n\u001B[1m${text}\u001B[0m\n`;

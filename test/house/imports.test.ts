@@ -90,6 +90,7 @@ describe("rooms", () => {
     "jsonc-parser": "server/src/workspace/json.ts",
     ignore: "server/src/workspace/gitignore.ts",
     "web-tree-sitter": "server/src/workspace/hcl.ts",
+    "modern-tar": "client/src/sizes/oci.ts",
   };
   for (const [library, owner] of Object.entries(owners)) {
     it(`${library} has one importer`, () => {

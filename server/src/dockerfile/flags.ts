@@ -50,6 +50,14 @@ function offsetIn({ text, offsets, start, end }: FlagWord, index: number): numbe
   return offsets ? offsets[index]! : start + index;
 }
 
+/** What BuildKit makes of a flag's value, and where each character of that comes from; `null` where it stays as it is. */
+export function unquoteFlagValue(
+  written: string,
+): { readonly text: string; readonly offsets: readonly number[] } | null {
+  const { text, offsets } = scanFlagWord(written, 0);
+  return offsets && { text, offsets };
+}
+
 function scanFlagWord(text: string, start: number): FlagWord {
   let at = start;
   for (; at < text.length; at++) {

@@ -8,7 +8,7 @@ export function portError(text: string): string | null {
   const parts = text.split(":");
   const last = parts.pop()!;
   const host = parts.pop() ?? "";
-  const ip = parts.join(":").replace(/^\[([^:]*)\]$/, "$1");
+  const ip = parts.join(":").replace(/^\[(.*)\]$/, "$1");
   const slash = last.indexOf("/");
   const port = slash < 0 ? last : last.slice(0, slash);
   const protocol = slash < 0 ? "" : last.slice(slash + 1).toLowerCase();
@@ -31,9 +31,25 @@ function rangeOf(text: string): { readonly size: number } | null {
   return last! < first! ? null : { size: last! - first! + 1 };
 }
 
-/** An IPv4 address; what looks like IPv6 is not looked at. */
 function isAddress(text: string): boolean {
-  if (text.includes(":")) return true;
+  return text.includes(":") ? isLongAddress(text) : isShortAddress(text);
+}
+
+/** IPv4: four numbers. */
+function isShortAddress(text: string): boolean {
   const parts = text.split(".");
   return parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256);
+}
+
+/** IPv6: eight groups; `::` stands for some of them, and an IPv4 address at the end for two. */
+function isLongAddress(text: string): boolean {
+  const halves = text.split("::");
+  const groups = halves.flatMap((half) => (half === "" ? [] : half.split(":")));
+  let count = groups.length;
+  if (groups.at(-1)?.includes(".") && !text.endsWith("::")) {
+    if (!isShortAddress(groups.pop()!)) return false;
+    count++;
+  }
+  if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return false;
+  return halves.length === 1 ? count === 8 : halves.length === 2 && count < 8;
 }

@@ -16,15 +16,18 @@ import {
   toDocumentSpan,
   type Word,
 } from "./instruction.ts";
+import { sameFront } from "../text/same.ts";
 import { instructionKeywords } from "./keywords.ts";
 import { isBlank, isSpace } from "./words.ts";
 
 /**
  * Scans a Dockerfile by BuildKit's rules (frontend/dockerfile/parser): directives, escape character, continuation lines
  * with comments and blank lines between, heredocs, flags, JSON form, ONBUILD. Linear in the text. Never throws.
+ *
+ * @param before another version of the text: the instructions that both begin with are taken from it
  */
-export function scan(text: string): Dockerfile {
-  return new Scanner(text).scan();
+export function scan(text: string, before: Dockerfile | null = null): Dockerfile {
+  return new Scanner(text).scan(before);
 }
 
 /** One list for all that is empty: most instructions have no flags, mounts or heredocs. */
@@ -44,10 +47,10 @@ type Unfinished = { -readonly [Key in keyof Instruction]: Instruction[Key] };
 class Scanner {
   readonly text: string;
   readonly lines: LineIndex;
-  readonly directives: Directive[] = [];
-  readonly instructions: Instruction[] = [];
-  readonly comments: Span[] = [];
-  readonly problems: ScanProblem[] = [];
+  directives: Directive[] = [];
+  instructions: Instruction[] = [];
+  comments: Span[] = [];
+  problems: ScanProblem[] = [];
   escape = "\\";
   /** The line to read next. */
   next = 0;
@@ -57,9 +60,9 @@ class Scanner {
     this.lines = new LineIndex(text);
   }
 
-  scan(): Dockerfile {
+  scan(before: Dockerfile | null): Dockerfile {
     const { lines } = this;
-    let directivesDone = false;
+    let directivesDone = before !== null && this.takeFront(before);
     let comment = null as Span | null;
     while (this.next < lines.count) {
       const line = this.next++;
@@ -86,6 +89,23 @@ class Scanner {
     return { text, lines, escape, directives, instructions, comments, problems };
   }
 
+  /** Takes over the instructions in front of the first change; false where there are none. */
+  takeFront({ text, escape, directives, instructions, comments, problems }: Dockerfile): boolean {
+    const front = sameFront(text, this.text);
+    let count = 0;
+    // Where an instruction ends is certain as soon as the next one begins.
+    while (count + 1 < instructions.length && instructions[count + 1]!.span.start <= front) count++;
+    if (count === 0) return false;
+    this.instructions = instructions.slice(0, count);
+    this.next = instructions[count - 1]!.endLine + 1;
+    const end = this.lines.startOf(this.next);
+    this.escape = escape;
+    this.directives = [...directives];
+    this.comments = comments.filter(({ start }) => start < end);
+    this.problems = problems.filter(({ span, message }) => span.start < end && message !== tooLong);
+    return true;
+  }
+
   /** BuildKit reads a line of the file, its ending included, into a buffer of a fixed size. */
   measureLines(): void {
     const { lines, text } = this;
@@ -94,8 +114,7 @@ class Scanner {
       const start = lines.startOf(line);
       const end = lines.startOf(line + 1);
       if ((end - start) * mostBytes <= longestLine || countBytes(text, start, end) <= longestLine) continue;
-      const message = `dockerfile line greater than max allowed size of ${longestLine - 1}`;
-      this.problems.push({ kind: "other", message, span: { start, end: start + shownOfLine } });
+      this.problems.push({ kind: "other", message: tooLong, span: { start, end: start + shownOfLine } });
     }
   }
 
@@ -364,6 +383,7 @@ class Scanner {
 
 /** In bytes of UTF-8. */
 const longestLine = 65_536;
+const tooLong = `dockerfile line greater than max allowed size of ${longestLine - 1}`;
 /** What one UTF-16 code unit can become. */
 const mostBytes = 3;
 /** How much of a line that is too long is marked. */

@@ -1,4 +1,5 @@
 import { encloses, type Span } from "../text/range.ts";
+import { unquoteFlagValue } from "./flags.ts";
 import { type Dockerfile, type Instruction, toDocumentSpan } from "./instruction.ts";
 import { expand } from "./words.ts";
 
@@ -27,6 +28,9 @@ const expanded = new Set([
   "WORKDIR",
 ]);
 
+/** The instructions that have flags; those of others BuildKit passes over. */
+const flagged = new Set(["ADD", "COPY", "FROM", "RUN"]);
+
 /** Flags that BuildKit does not expand. */
 const literalFlags = new Set(["from", "link", "parents", "keep-git-dir", "network", "security"]);
 
@@ -44,18 +48,24 @@ export function dockerfileVariables(dockerfile: Dockerfile, instruction: Instruc
     const literal = new Map(inner.mounts.map(({ flag, from }) => [flag, from?.span]));
     for (const flag of inner.flags) {
       if (!flag.valueSpan || literalFlags.has(flag.name) || flag.value?.includes("$") !== true) continue;
-      if (!expanded.has(inner.keyword) && inner.keyword !== "RUN") continue;
+      if (!flagged.has(inner.keyword)) continue;
       const raw = dockerfile.text.slice(flag.valueSpan.start, flag.valueSpan.end);
+      const unquoted = unquoteFlagValue(raw);
       const inFlag: DockerfileVariable[] = [];
-      collect(raw, escape, inFlag, offsetBy(flag.valueSpan.start));
+      // Quotes and escapes are gone before BuildKit looks for variables.
+      if (unquoted?.text === flag.value)
+        collect(unquoted.text, escape, inFlag, offsetsFrom(flag.valueSpan.start, unquoted.offsets));
+      else collect(raw, escape, inFlag, offsetBy(flag.valueSpan.start));
       const from = literal.get(flag);
       for (const use of inFlag) if (!from || !encloses(from, use.span)) found.push(use);
     }
     if (!expanded.has(inner.keyword)) return found;
     if (inner.json) {
-      for (const { span } of inner.args) {
+      for (const { text, span } of inner.args) {
         const raw = dockerfile.text.slice(span.start + 1, span.end - 1);
-        collect(raw, escape, found, offsetBy(span.start + 1));
+        const offsets = raw === text ? null : charactersOfString(raw);
+        if (offsets?.length === text.length) collect(text, escape, found, offsetsFrom(span.start + 1, offsets));
+        else collect(raw, escape, found, offsetBy(span.start + 1));
       }
     } else {
       const start = inner.argsStart;
@@ -75,6 +85,21 @@ export function dockerfileVariables(dockerfile: Dockerfile, instruction: Instruc
 
 function offsetBy(offset: number): (s: Span) => Span {
   return ({ start, end }) => ({ start: start + offset, end: end + offset });
+}
+
+/** The places of what was read from a text with escapes, by the offset of each of its characters. */
+function offsetsFrom(offset: number, offsets: readonly number[]): (s: Span) => Span {
+  return ({ start, end }) => ({
+    start: offset + (offsets[start] ?? offsets.at(-1)! + 1),
+    end: offset + (end > 0 ? offsets[end - 1]! + 1 : 0),
+  });
+}
+
+/** Where each character of a JSON string begins between its quotes. */
+function charactersOfString(raw: string): number[] {
+  const offsets: number[] = [];
+  for (let at = 0; at < raw.length; at += raw[at] !== "\\" ? 1 : raw[at + 1] === "u" ? 6 : 2) offsets.push(at);
+  return offsets;
 }
 
 function collect(

@@ -30,7 +30,7 @@ interface Use {
 /** What is known of the whole file. */
 interface Known {
   /** For each stage what its base image sets; `null` where that is not known. */
-  readonly environments: readonly (ReadonlySet<string> | null)[];
+  readonly environments: readonly Environment[];
   /** The ONBUILD instructions that run in a stage of this file. */
   readonly triggered: ReadonlySet<Instruction>;
   readonly meantArg: (name: string) => MeantArg;
@@ -43,6 +43,31 @@ const namesInText: Question<readonly string[]> = (instruction, { text }) => {
   return [...namesIn(heredocs.length > 0 ? text.slice(span.start, span.end) : line.text)];
 };
 
+/**
+ * The instructions of a stage to be looked at, by their numbers: those that use a name which the stage does not set, those
+ * for which other stages count, and all of ONBUILD. What decides that is the stage's, so later versions know it.
+ */
+function doubtful(analysis: Analysis, { index, instructions }: Stage, environment: Environment): readonly number[] {
+  const { scope } = analysis;
+  return analysis.keep(doubtful, `${analysis.contentOf(index)}`, () =>
+    instructions.flatMap((instruction, at) => {
+      if (instruction.trigger) return [at];
+      const names = analysis.recall(namesInText, instruction);
+      if (names.length > 0 && runsInContainer(instruction)) return [at];
+      const isSet = (name: string): boolean =>
+        mayBeSetOutside(environment, name) || scope.lookUp(index, name, instruction.span.start) !== null;
+      return names.every(isSet) ? [] : [at];
+    }),
+  );
+}
+
+/** What the base image of a stage sets; `null` where that is not known. */
+type Environment = ReadonlySet<string> | null;
+
+function mayBeSetOutside(environment: Environment, name: string): boolean {
+  return setByShells.has(name) || (environment?.has(name) ?? isCommonlySet(name));
+}
+
 function* missing(
   analysis: Analysis,
   stage: Stage,
@@ -52,13 +77,13 @@ function* missing(
   const { dockerfile, scope } = analysis;
   // What ONBUILD declares is there for the ONBUILD lines below it.
   const declaredForLater = new Set<string>();
-  for (const instruction of stage.instructions) {
+  for (const at of doubtful(analysis, stage, environment)) {
+    const instruction = stage.instructions[at]!;
     const inner = instruction.trigger ?? instruction;
     const { trigger } = instruction;
     const inContainer = runsInContainer(instruction);
     const isSet = (name: string): boolean =>
-      setByShells.has(name) ||
-      (environment?.has(name) ?? isCommonlySet(name)) ||
+      mayBeSetOutside(environment, name) ||
       (trigger !== null && declaredForLater.has(name)) ||
       (inContainer ? isKept(stage.index, name) : scope.lookUp(stage.index, name, instruction.span.start) !== null);
     const names = analysis.recall(namesInText, instruction);
@@ -177,6 +202,12 @@ function describe(
     return `BuildKit sets '${name}' only for stages that declare it with ARG, so it is empty here.`;
   if (meant.stage === null) return `'${name}' is declared before the first FROM, so only FROM lines see it. ${empty}`;
   return `'${name}' is a build arg of ${quotedStage(stages[meant.stage]!)}, which this stage does not see. ${empty}`;
+}
+
+const hasTrigger: Question<boolean> = ({ trigger }) => trigger !== null;
+
+function triggersOf({ steps }: Analysis): Set<Instruction> {
+  return new Set(steps.flatMap((all) => all.flatMap(({ written }) => (written.trigger ? [written] : []))));
 }
 
 export const argNotInScope: Rule = {
@@ -433,9 +464,7 @@ RUN echo $VERSION && NAME=x && echo $NAME \${TARGETARCH:-amd64} '$NAME'
     if (analysis.scope.definitions.length === 0 && !/\$\{?(?:TARGET|BUILD)/.test(analysis.text)) return;
     const known: Known = {
       environments: baseEnvironments(analysis),
-      triggered: new Set(
-        analysis.steps.flatMap((steps) => steps.flatMap(({ written }) => (written.trigger ? [written] : []))),
-      ),
+      triggered: analysis.those(hasTrigger).length > 0 ? triggersOf(analysis) : new Set(),
       meantArg: argFinder(analysis),
       isKept: keeper(analysis),
     };

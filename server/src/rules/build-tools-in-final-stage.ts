@@ -4,7 +4,7 @@ import type { ShellWord } from "../dockerfile/shell.ts";
 import { unwrapCommand } from "../dockerfile/wrappers.ts";
 import { parseImage } from "../images/image.ts";
 import { hasCompiler, isWorkplace, jdkOf, type Language, toolchainOf } from "../images/roles.ts";
-import { splitStage } from "../refactor/split-stage.ts";
+import { offersSplit, splitStage } from "../refactor/split-stage.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { baseChain } from "../stages/graph.ts";
 import { type InstalledPackage, packageName, packagesLeft, readPackageCommand } from "../stages/packages.ts";
@@ -525,9 +525,8 @@ CMD ["python", "app.py"]
     const { stages, model, text } = analysis;
     const last = stages.at(-1);
     if (!last?.base) return;
-    const plan =
-      stages.length === 1 || !isWorkStage(last) ? splitStage.plan(analysis, last.from.span, neighbours) : null;
-    const refactoring = plan && !("unavailable" in plan) ? { refactoring: splitStage.id } : null;
+    const isOffered = (stages.length === 1 || !isWorkStage(last)) && offersSplit(analysis, last, neighbours);
+    const refactoring = isOffered ? { refactoring: splitStage.id } : null;
     const found = words.test(text) && model.problems.length === 0 ? findTools(analysis, last) : [];
     for (const finding of found) yield { ...finding, ...refactoring };
     if (found.length > 0 || !refactoring) return;

@@ -1,5 +1,6 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import type { Question } from "../stages/memory.ts";
 import type { Edit } from "../text/edit.ts";
 import type { Rule } from "./rule.ts";
 
@@ -9,6 +10,13 @@ const keywords = new Set(
     "VOLUME WORKDIR"
   ).split(" "),
 );
+
+/** Whether a keyword is written in another way than in upper case. One that a line end parts counts as upper case. */
+const isOther: Question<boolean> = (instruction, { text }) => writtenKeyword(text, instruction) !== instruction.keyword;
+
+function writtenKeyword(text: string, { keyword, keywordSpan: { start, end } }: Instruction): string {
+  return end - start === keyword.length ? text.slice(start, end) : keyword;
+}
 
 /** The instructions that BuildKit looks at: an ARG before the first FROM is not among them. */
 function* counted({ stages }: Analysis): Generator<Instruction> {
@@ -78,19 +86,19 @@ ONBUILD run ls
     },
   ],
   *check(analysis) {
+    if (analysis.those(isOther).length === 0) return;
     const { text } = analysis;
-    const written = ({ keywordSpan }: Instruction): string => text.slice(keywordSpan.start, keywordSpan.end);
     let lower = 0;
     let upper = 0;
     for (const instruction of counted(analysis)) {
-      const word = written(instruction);
+      const word = writtenKeyword(text, instruction);
       if (word === instruction.keyword) upper++;
       else if (word === word.toLowerCase()) lower++;
     }
     const isLower = lower > upper;
     const change = (word: string): string => (isLower ? word.toLowerCase() : word.toUpperCase());
     for (const instruction of counted(analysis)) {
-      const word = written(instruction);
+      const word = writtenKeyword(text, instruction);
       const wanted = change(instruction.keyword);
       if (word === wanted) continue;
       const majority = isLower ? "lowercase" : "uppercase";

@@ -3,6 +3,7 @@ import { commentWord, moveComment } from "../dockerfile/trailing-comment.ts";
 import { parseImage } from "../images/image.ts";
 import { isUsualRoot, rootNames } from "../images/roots.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import type { Question } from "../stages/memory.ts";
 import { quotedStage } from "../stages/describe.ts";
 import type { FileChange, StageFiles } from "../stages/files.ts";
 import type { Reference } from "../stages/resolve.ts";
@@ -13,6 +14,8 @@ import type { Finding, Fix, Rule } from "./rule.ts";
 /** A path that is taken from another stage. */
 interface Crossing {
   readonly reference: Reference;
+  /** The stage that it is taken from. */
+  readonly source: number;
   readonly word: Word;
   /** With variables replaced. */
   readonly written: string;
@@ -30,6 +33,7 @@ type Verdict =
   | { readonly kind: "removed"; readonly change: FileChange }
   | { readonly kind: "mounted"; readonly change: Mounted };
 
+/** The paths that there is something to say of. */
 function* crossings(analysis: Analysis): Generator<Crossing> {
   const { references, values, dockerfile } = analysis;
   // Windows paths have other rules.
@@ -39,12 +43,26 @@ function* crossings(analysis: Analysis): Generator<Crossing> {
     if (kind === "from" || onbuild || target.kind !== "stage" || commentWord(instruction)) continue;
     for (const word of kind === "copy" ? copied(instruction) : mounted(reference)) {
       const written = values.expand(stage, word.text, instruction.span.start);
-      if (written === null || written === "" || /[\\:]/.test(written)) continue;
-      const pattern = patternOf(written);
-      const path = resolvePath("/", written.slice(0, written.length - pattern.length));
-      if (path !== "/") yield { reference, word, written, path, isPattern: pattern !== "" };
+      if (written === null || written === "") continue;
+      const source = target.stage;
+      const isFine = (): boolean => isFinePath(analysis.files(source), written);
+      if (analysis.keep(isFinePath, `${analysis.filesKey(source)} ${written}`, isFine)) continue;
+      const { path, isPattern } = readPath(written);
+      yield { reference, source, word, written, path, isPattern };
     }
   }
+}
+
+function readPath(written: string): { readonly path: string; readonly isPattern: boolean } {
+  const pattern = patternOf(written);
+  return { path: resolvePath("/", written.slice(0, written.length - pattern.length)), isPattern: pattern !== "" };
+}
+
+/** Whether there is nothing to say of a path that is taken from a stage. */
+function isFinePath(files: StageFiles, written: string): boolean {
+  if (/[\\:]/.test(written) || !files.isSure || files.isEmpty) return true;
+  const { path } = readPath(written);
+  return path === "/" || !judge(files, path, !written.startsWith("/"));
 }
 
 /** What of a path is a pattern: its first part with a wildcard, and all behind it. */
@@ -53,8 +71,12 @@ function patternOf(path: string): string {
   return at < 0 ? "" : path.slice(path.lastIndexOf("/", at) + 1);
 }
 
+const hasComment: Question<boolean> = (instruction) => commentWord(instruction) !== null;
+
 /** Comments after a COPY, whose words it looks for as paths. */
-function* comments({ references, dockerfile }: Analysis): Generator<Finding> {
+function* comments(analysis: Analysis): Generator<Finding> {
+  if (analysis.those(hasComment).length === 0) return;
+  const { references, dockerfile } = analysis;
   for (const { kind, target, instruction, onbuild } of references) {
     const word = kind === "copy" && !onbuild && target.kind === "stage" ? commentWord(instruction) : null;
     if (!word) continue;
@@ -588,11 +610,8 @@ COPY --from=build /tools/tool /usr/local/bin/
   *check(analysis) {
     if (analysis.text.includes(" #")) yield* comments(analysis);
     for (const crossing of crossings(analysis)) {
-      const { reference, word, path, written } = crossing;
-      if (reference.target.kind !== "stage") continue;
-      const source = reference.target.stage;
+      const { source, word, path, written } = crossing;
       const files = analysis.files(source);
-      if (!files.isSure || files.isEmpty) continue;
       const verdict = judge(files, path, !written.startsWith("/"));
       if (!verdict) continue;
       yield {

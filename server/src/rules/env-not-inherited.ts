@@ -1,6 +1,7 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { quotedStage } from "../stages/describe.ts";
+import type { Stage } from "../stages/resolve.ts";
 import { type Definition, isAutomaticArg, proxyArgNames } from "../stages/scope.ts";
 import { lineEnding } from "../text/edit.ts";
 import { baseEnvironments, namesIn } from "./common/known-variables.ts";
@@ -24,6 +25,28 @@ function envsOfStages({ scope }: Analysis): Map<string, Definition> {
       found.set(name, definitions.at(-1)!);
   }
   return found;
+}
+
+/**
+ * The names that a RUN uses and its stage does not set, with the number of the instruction. What decides that is the
+ * stage's, so later versions know it.
+ */
+function unsetNames(
+  analysis: Analysis,
+  { index, instructions }: Stage,
+  environment: ReadonlySet<string>,
+): readonly { readonly at: number; readonly names: readonly string[] }[] {
+  const { scope, text } = analysis;
+  return analysis.keep(unsetNames, `${analysis.contentOf(index)}`, () =>
+    instructions.flatMap(({ keyword, json, line, heredocs, span }, at) => {
+      if (keyword !== "RUN" || json) return [];
+      const source = heredocs.length > 0 ? text.slice(span.start, span.end) : line.text;
+      const isUnset = (name: string): boolean =>
+        !environment.has(name) && scope.lookUp(index, name, span.start) === null;
+      const names = [...namesIn(source)].filter(isUnset);
+      return names.length > 0 ? [{ at, names }] : [];
+    }),
+  );
 }
 
 /** For each stage whether its shell reads files that may set variables before it runs a command, as a login shell does. */
@@ -200,7 +223,7 @@ RUN echo $MODE
     },
   ],
   *check(analysis) {
-    const { stages, scope, dockerfile } = analysis;
+    const { stages, scope } = analysis;
     if (stages.length < 2 || scope.definitions.length === 0) return;
     const envs = envsOfStages(analysis);
     if (envs.size === 0) return;
@@ -210,17 +233,13 @@ RUN echo $MODE
       const environment = environments[stage.index];
       if (!environment) continue;
       const fixes = new Map<string, Fix | null>();
-      for (const instruction of stage.instructions) {
-        const { keyword, json, line, heredocs, span } = instruction;
-        if (keyword !== "RUN" || json) continue;
-        const text = heredocs.length > 0 ? dockerfile.text.slice(span.start, span.end) : line.text;
-        if (!text.includes("$")) continue;
+      for (const { at, names } of unsetNames(analysis, stage, environment)) {
+        const instruction = stage.instructions[at]!;
         const missing = new Map<string, Definition>();
-        for (const name of namesIn(text)) {
+        for (const name of names) {
           const env = envs.get(name);
           // Set further down in this stage is something else.
-          if (!env || env.stage === stage.index || environment.has(name)) continue;
-          if (scope.lookUp(stage.index, name, span.start) === null) missing.set(name, env);
+          if (env && env.stage !== stage.index) missing.set(name, env);
         }
         if (missing.size === 0) continue;
         profiles ??= readProfiles(analysis);

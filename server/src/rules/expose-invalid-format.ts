@@ -1,5 +1,5 @@
 import { onFirstLine } from "../stages/place.ts";
-import { exposedPorts } from "../stages/ports.ts";
+import { exposedPorts, hasUnusualPort } from "../stages/ports.ts";
 import type { Rule } from "./rule.ts";
 
 export const exposeInvalidFormat: Rule = {
@@ -35,6 +35,7 @@ EXPOSE $PORT 80 8000-8010/tcp
     },
   ],
   *check(analysis) {
+    if (analysis.those(hasUnusualPort).length === 0) return;
     for (const { text, span, step, literal, host, container } of exposedPorts(analysis)) {
       // `:80` has an empty part for the host, which BuildKit takes for none.
       if (host === null || host.replaceAll(":", "") === "") continue;

@@ -1,5 +1,5 @@
 import { onFirstLine } from "../stages/place.ts";
-import { exposedPorts } from "../stages/ports.ts";
+import { exposedPorts, hasUnusualPort } from "../stages/ports.ts";
 import type { Rule } from "./rule.ts";
 
 export const exposeProtoCasing: Rule = {
@@ -38,6 +38,7 @@ EXPOSE $PORT/TCP
     },
   ],
   *check(analysis) {
+    if (analysis.those(hasUnusualPort).length === 0) return;
     for (const { text, span, step, literal, protocol } of exposedPorts(analysis)) {
       const lower = protocol.toLowerCase();
       if (protocol === lower) continue;

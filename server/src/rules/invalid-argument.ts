@@ -4,11 +4,20 @@ import { type Instruction, toDocument, toDocumentSpan, type Word } from "../dock
 import { isSignal, signalNames } from "../dockerfile/signal.ts";
 import { moveComment } from "../dockerfile/trailing-comment.ts";
 import type { Analysis } from "../stages/analysis.ts";
-import { type Reading, readings, valueOf } from "../stages/readings.ts";
+import type { Question } from "../stages/memory.ts";
+import { type Reading, readingsOf, valueOf } from "../stages/readings.ts";
 import { applyEdits } from "../text/edit.ts";
 import { quoted, shortened } from "../text/quote.ts";
 import { isOneTypoApart } from "../text/similar.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
+
+const isDoubtful: Question<boolean> = ({ keyword, pairs, trigger, json, args }) =>
+  pairs.some(({ key }) => key === "") ||
+  keyword === "HEALTHCHECK" ||
+  keyword === "STOPSIGNAL" ||
+  keyword === "VOLUME" ||
+  (keyword === "SHELL" && !json && args.length > 0) ||
+  (trigger !== null && /^(?:FROM|MAINTAINER|ONBUILD)$/.test(trigger.keyword));
 
 function* check(analysis: Analysis, reading: Reading): Generator<Finding> {
   const { instruction, written } = reading;
@@ -273,6 +282,6 @@ ONBUILD VOLUME $LOGS
   ],
   *check(analysis) {
     if (hasOtherFrontend(analysis.dockerfile)) return;
-    for (const reading of readings(analysis)) yield* check(analysis, reading);
+    for (const reading of readingsOf(analysis, isDoubtful)) yield* check(analysis, reading);
   },
 };

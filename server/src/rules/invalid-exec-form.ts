@@ -1,6 +1,7 @@
 import { type AlmostArray, type FlawKind, readAlmostArray } from "../dockerfile/almost-json.ts";
 import { type Instruction, type LogicalLine, toDocument, toDocumentSpan } from "../dockerfile/instruction.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import type { Question } from "../stages/memory.ts";
 import { applyEdits, type Edit, lineEnding } from "../text/edit.ts";
 import type { Span } from "../text/range.ts";
 import type { Fix, Rule } from "./rule.ts";
@@ -158,6 +159,11 @@ function isArrayOfStrings(text: string): boolean {
   const values = parseJson(text);
   return Array.isArray(values) && values.every((value) => typeof value === "string");
 }
+
+const isAlmostArray: Question<boolean> = (instruction) => {
+  const start = arrayStart(instruction);
+  return start >= 0 && parseJson(instruction.line.text.slice(start)) === undefined;
+};
 
 export const invalidExecForm: Rule = {
   id: "InvalidExecForm",
@@ -331,8 +337,8 @@ ENTRYPOINT ["serve", 80]
     },
   ],
   *check(analysis) {
-    const { dockerfile, text } = analysis;
-    for (const instruction of dockerfile.instructions) {
+    const { text } = analysis;
+    for (const instruction of analysis.those(isAlmostArray)) {
       const inner = instruction.trigger ?? instruction;
       const start = arrayStart(inner);
       if (start < 0) continue;

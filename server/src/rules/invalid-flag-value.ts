@@ -7,7 +7,9 @@ import {
   retriesError,
   securityError,
 } from "../dockerfile/flag-values.ts";
-import { readings, valueOf } from "../stages/readings.ts";
+import type { Question } from "../stages/memory.ts";
+import { readingsOf, valueOf } from "../stages/readings.ts";
+import { isLiteral } from "../stages/values.ts";
 import { shortened } from "../text/quote.ts";
 import type { Span } from "../text/range.ts";
 import type { Fix, Rule } from "./rule.ts";
@@ -35,6 +37,15 @@ function addSeconds(value: string, { end }: Span): Fix | null {
   if (!/^\d+$/.test(value)) return null;
   return { title: `Change to ${value}s`, safety: "unsafe", edits: [{ span: { start: end, end }, newText: "s" }] };
 }
+
+const isDoubtful: Question<boolean> = ({ keyword, flags }) => {
+  const checks = literal[keyword] ?? expanded[keyword];
+  if (!checks) return false;
+  return flags.some(
+    ({ name, value }) =>
+      value !== null && Object.hasOwn(checks, name) && (!isLiteral(value) || checks[name]!(value) !== null),
+  );
+};
 
 export const invalidFlagValue: Rule = {
   id: "InvalidFlagValue",
@@ -107,16 +118,16 @@ RUN --network=none --security=insecure --device=example.com/gpu=all,required mak
   ],
   *check(analysis) {
     if (!analysis.text.includes("--") || hasOtherFrontend(analysis.dockerfile)) return;
-    for (const reading of readings(analysis)) {
+    for (const reading of readingsOf(analysis, isDoubtful)) {
       const { keyword, flags, args } = reading.instruction;
-      const isLiteral = literal[keyword] !== undefined;
+      const isAsWritten = literal[keyword] !== undefined;
       const checks = literal[keyword] ?? expanded[keyword];
       if (!checks || (keyword === "HEALTHCHECK" && args[0]?.text.toUpperCase() !== "CMD")) continue;
       for (const { name, value, valueSpan } of flags) {
         if (value === null || !valueSpan || !Object.hasOwn(checks, name)) continue;
         // The last word of a text without an end is most likely being typed.
         if (valueSpan.end === analysis.text.length) continue;
-        const read = isLiteral ? value : valueOf(analysis, reading, value);
+        const read = isAsWritten ? value : valueOf(analysis, reading, value);
         const message = read === null ? null : checks[name]!(read);
         if (message === null) continue;
         const fix = message.startsWith("time: missing unit") ? addSeconds(value, valueSpan) : null;

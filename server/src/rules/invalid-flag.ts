@@ -1,7 +1,8 @@
 import { hasOtherFrontend } from "../dockerfile/directives.ts";
 import { didYouMean } from "../dockerfile/flag-values.ts";
 import type { Flag, Instruction } from "../dockerfile/instruction.ts";
-import { readings } from "../stages/readings.ts";
+import type { Question } from "../stages/memory.ts";
+import { readingsOf } from "../stages/readings.ts";
 import { shortened } from "../text/quote.ts";
 import { isOneTypoApart } from "../text/similar.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
@@ -108,6 +109,10 @@ function* check(instruction: Instruction, isOther: boolean, textEnd: number): Ge
     yield { span: flag.span, message: shortened(message, 200), ...(fix && { fixes: [fix] }) };
   }
 }
+
+/** Whether anything is wrong where the flags are BuildKit's and nothing is being typed. */
+const isDoubtful: Question<boolean> = (instruction) =>
+  instruction.flags.length > 0 && check(instruction, false, -1).next().done !== true;
 
 export const invalidFlag: Rule = {
   id: "InvalidFlag",
@@ -219,7 +224,7 @@ RUN --user=app ls
   ],
   *check(analysis) {
     const { dockerfile, text } = analysis;
-    for (const { instruction } of readings(analysis))
-      if (instruction.flags.length > 0) yield* check(instruction, hasOtherFrontend(dockerfile), text.length);
+    for (const { instruction } of readingsOf(analysis, isDoubtful))
+      yield* check(instruction, hasOtherFrontend(dockerfile), text.length);
   },
 };

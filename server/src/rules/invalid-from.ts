@@ -4,6 +4,7 @@ import { expand } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { imageNameError } from "../stages/image-name.ts";
 import { isValidStageName, type Reference } from "../stages/resolve.ts";
+import { quoted } from "../text/quote.ts";
 import { dependsOnCaller } from "./common/from-args.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
 
@@ -70,7 +71,8 @@ export const invalidFrom: Rule = {
   summary: "A FROM line, or an image name, that BuildKit refuses.",
   docs: `
 \`FROM\` takes an image and, if wanted, \`AS\` and a name; the name starts with a letter and goes on with letters, digits, \`-\`, \`_\`
-and \`.\`. An image's name must be one that Docker's reference format allows, also in \`COPY --from\` and in mounts.
+and \`.\`; between two letters or digits stands one of these signs, or
+\`__\`, or several \`-\`. An image's name must be one that Docker's reference format allows, also in \`COPY --from\` and in mounts.
 
 A base made of a build arg without default is left alone: it is complete once the arg is given.`,
   examples: [
@@ -82,6 +84,13 @@ FROM node:20 build
 `,
       fixed: `
 FROM node:20 AS build
+`,
+    },
+    {
+      title: "FROM twice",
+      text: `
+FROM FROM node:20
+^^^^^^^^^^^^^^^^^ FROM requires either one or three arguments
 `,
     },
     {
@@ -108,6 +117,23 @@ FROM node:20 AS 1st
 `,
     },
     {
+      title: "Signs at the end or side by side",
+      text: `
+FROM alpine AS build-
+               ^^^^^^ invalid context name build-: invalid reference format
+FROM alpine AS Web..App
+               ^^^^^^^^ invalid context name web..app: invalid reference format
+FROM alpine AS web--app_1.2
+`,
+    },
+    {
+      title: "A quote that nothing closes",
+      text: `
+FROM node"
+     ^^^^^ failed to process "node\\"": unexpected end of statement while looking for matching double-quote
+`,
+    },
+    {
       title: "An image with upper-case letters",
       text: `
 FROM Node:20-Alpine
@@ -115,6 +141,22 @@ FROM Node:20-Alpine
 `,
       fixed: `
 FROM node:20-Alpine
+`,
+    },
+    {
+      title: "After ONBUILD, where it runs",
+      text: `
+FROM alpine AS base
+ONBUILD COPY --from=Tools /bin/tool /bin/
+                    ^^^^^ failed to parse stage name "Tools": invalid reference format: repository name (library/Tools) must be lowercase
+FROM base AS last
+ONBUILD COPY --from=Tools /bin/tool /bin/
+`,
+      fixed: `
+FROM alpine AS base
+ONBUILD COPY --from=tools /bin/tool /bin/
+FROM base AS last
+ONBUILD COPY --from=Tools /bin/tool /bin/
 `,
     },
     {
@@ -153,7 +195,10 @@ FROM node:\${TAG:?need-a-tag} AS later
   ],
   *check(analysis) {
     const { model, references, stages } = analysis;
+    const unclear = new Set<number>();
     for (const problem of model.problems) {
+      // Which word is the image is not known there.
+      if (problem.kind === "arguments") unclear.add(problem.stage);
       const { base } = stages[problem.stage]!;
       if (base && problem.kind === "blank" && dependsOnCaller(analysis, base)) continue;
       if (base && problem.kind === "expansion" && asksCaller(analysis, base)) continue;
@@ -164,16 +209,19 @@ FROM node:\${TAG:?need-a-tag} AS later
       const fix = problem.kind === "arguments" ? mendArguments(analysis, from) : null;
       yield { span: problem.span, message: problem.message + hint, ...related, ...(fix && { fixes: [fix] }) };
     }
+    // What stands behind ONBUILD is read where a stage of this file is built on its stage.
+    const bases = new Set(stages.map(({ base }) => (base?.target.kind === "stage" ? base.target.stage : -1)));
     for (const reference of references) {
-      if (reference.target.kind !== "image" || reference.onbuild) continue;
+      if (reference.target.kind !== "image" || (reference.onbuild && !bases.has(reference.stage))) continue;
       const { image } = reference.target;
       const error = imageNameError(image);
       if (error === null || dependsOnCaller(analysis, reference)) continue;
+      if (reference.kind === "from" && unclear.has(reference.stage)) continue;
       // FROM with the wrong letter case has a rule of its own.
       const first = model.firstByName.get(image.toLowerCase());
       if (reference.kind === "from" && first !== undefined && first < reference.stage) continue;
       const { hint, ...related } = explainScope(analysis, reference);
-      const message = `failed to parse stage name "${image}": ${error}${hint}`;
+      const message = `failed to parse stage name ${quoted(image)}: ${error}${hint}`;
       const fix = lowerName(analysis, reference, error);
       yield { span: reference.span, message, ...related, ...(fix && { fixes: [fix] }) };
     }

@@ -3,7 +3,9 @@ import type { Mount, MountField } from "../dockerfile/instruction.ts";
 import { fieldsError, mountKeys, mountProblem, mountTypes } from "../dockerfile/mount-options.ts";
 import { isOfficial, parseImage } from "../images/image.ts";
 import type { Analysis } from "../stages/analysis.ts";
-import { type Reading, readings, valueOf } from "../stages/readings.ts";
+import type { Question } from "../stages/memory.ts";
+import { type Reading, readingsOf, valueOf } from "../stages/readings.ts";
+import { isLiteral } from "../stages/values.ts";
 import { shortened } from "../text/quote.ts";
 import { isOneTypoApart } from "../text/similar.ts";
 import type { Span } from "../text/range.ts";
@@ -46,6 +48,21 @@ function fixFor({ key, value, span, valueSpan }: MountField): Fix | null {
     ? null
     : { title: `Change to ${meant}`, safety: "unsafe", edits: [{ span: place, newText: meant }] };
 }
+
+/** Whether a mount may have an option that BuildKit refuses; many mounts do not. */
+const isDoubtful: Question<boolean> = ({ mounts }, { text }) =>
+  mounts.some((mount) => {
+    const { flag, fields } = mount;
+    if (flag.value === null || !isLiteral(text.slice(flag.span.start, flag.span.end))) return true;
+    if (/^,|,,|,$/.test(flag.value) || fields.some(({ value }) => value !== null && isRoot(value))) return true;
+    const problem = mountProblem(
+      mount,
+      (value) => value,
+      ({ key }) => key,
+    );
+    const hasTarget = fields.some(({ key }) => key === "target" || key === "dst" || key === "destination");
+    return problem !== null || !hasTarget || fieldsError(flag.value) !== null;
+  });
 
 function check(analysis: Analysis, reading: Reading, mount: Mount, rooted: () => readonly boolean[]): Finding | null {
   const { flag, fields, type } = mount;
@@ -198,7 +215,7 @@ RUN --mount=type=ca`,
     const { text, dockerfile } = analysis;
     if (!text.includes("--mount") || hasOtherFrontend(dockerfile)) return;
     let rooted: readonly boolean[] | undefined;
-    for (const reading of readings(analysis)) {
+    for (const reading of readingsOf(analysis, isDoubtful)) {
       for (const mount of reading.instruction.mounts) {
         if (mount.flag.span.end === text.length) continue;
         const finding = check(analysis, reading, mount, () => (rooted ??= rootedStages(analysis)));

@@ -3,7 +3,9 @@ import type { Word } from "../dockerfile/instruction.ts";
 import { portError } from "../dockerfile/port.ts";
 import { moveComment } from "../dockerfile/trailing-comment.ts";
 import type { Analysis } from "../stages/analysis.ts";
-import { type Reading, readings, valueOf } from "../stages/readings.ts";
+import type { Question } from "../stages/memory.ts";
+import { type Reading, readingsOf, valueOf } from "../stages/readings.ts";
+import { isLiteral } from "../stages/values.ts";
 import { shortened } from "../text/quote.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
 
@@ -20,8 +22,11 @@ function* check(analysis: Analysis, reading: Reading): Generator<Finding> {
   }
 }
 
+const isDoubtful: Question<boolean> = ({ keyword, args }) =>
+  keyword === "EXPOSE" && args.some(({ text }) => !isLiteral(text) || firstError(text) !== null);
+
 function firstError(value: string): string | null {
-  for (const port of value.split(/[\t\v\f\r ]+/)) {
+  for (const port of value.split(/\s+/)) {
     const error = port === "" ? null : portError(port);
     if (error !== null) return error;
   }
@@ -96,6 +101,21 @@ FROM alpine
 `,
     },
     {
+      title: "A comment behind a backslash that continues nothing",
+      text: `
+FROM alpine
+EXPOSE 80 \\ # for the web
+            ^ invalid containerPort: #
+USER nobody
+`,
+      fixed: `
+FROM alpine
+# for the web
+EXPOSE 80
+USER nobody
+`,
+    },
+    {
       title: "A part for the host",
       text: `
 FROM alpine
@@ -103,6 +123,8 @@ EXPOSE 127.0.0.1:80 localhost:80:80 80:80-90
        ^^^^^^^^^^^^ invalid hostPort: 127.0.0.1
                     ^^^^^^^^^^^^^^^ invalid IP address: localhost
                                     ^^^^^^^^ invalid ranges specified for container and host Ports: 80-90 and 80
+EXPOSE 80:443:80:443 ::1:8443:443
+       ^^^^^^^^^^^^^ invalid IP address: 80:443
 `,
     },
     {
@@ -121,13 +143,14 @@ FROM alpine
 ARG PORT
 ENV WEB=80 MORE="443 8443"
 EXPOSE 80 443/tcp 53/UDP 8000-8010 0 "81" 8080:80
+EXPOSE :::80:80 [fe80::1]:80:80 ::ffff:127.0.0.1:80:80
 EXPOSE $PORT $WEB $MORE \${OTHER:-90}/tcp $UNKNOWN/tcp
 `,
     },
   ],
   *check(analysis) {
     if (hasOtherFrontend(analysis.dockerfile)) return;
-    for (const reading of readings(analysis))
+    for (const reading of readingsOf(analysis, isDoubtful))
       if (reading.instruction.keyword === "EXPOSE") yield* check(analysis, reading);
   },
 };

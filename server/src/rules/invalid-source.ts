@@ -4,13 +4,24 @@ import { heredocOpeners } from "../dockerfile/heredoc.ts";
 import type { Instruction, Word } from "../dockerfile/instruction.ts";
 import { gitQueryError, sourceKind } from "../dockerfile/source.ts";
 import type { Analysis } from "../stages/analysis.ts";
-import { type Reading, readings, valueOf } from "../stages/readings.ts";
+import type { Question } from "../stages/memory.ts";
+import { type Reading, readingsOf, valueOf } from "../stages/readings.ts";
+import { isLiteral } from "../stages/values.ts";
 import { shortened } from "../text/quote.ts";
 import type { Finding, Fix, Rule } from "./rule.ts";
 
 function isHeredoc({ json }: Instruction, { text }: Word): boolean {
   return !json && text.includes("<<") && heredocOpeners(text).length > 0;
 }
+
+/** Whether COPY or ADD has a checksum, a destination or a source that is no plain path. */
+const isDoubtful: Question<boolean> = (instruction) => {
+  const { keyword, args, flags } = instruction;
+  if (keyword !== "COPY" && keyword !== "ADD") return false;
+  if (keyword === "ADD" && flags.some(({ name }) => name === "checksum")) return true;
+  const isPlain = ({ text }: Word): boolean => isLiteral(text) && sourceKind(text) === "path";
+  return args.some((word, i) => (isHeredoc(instruction, word) ? i === args.length - 1 : !isPlain(word)));
+};
 
 /** Where the value of a variable is not known, what stands around it mostly tells the kind of a source. */
 function textOf(analysis: Analysis, reading: Reading, { text }: Word): string {
@@ -151,7 +162,7 @@ EOF
   ],
   *check(analysis) {
     if (hasOtherFrontend(analysis.dockerfile)) return;
-    for (const reading of readings(analysis))
+    for (const reading of readingsOf(analysis, isDoubtful))
       if (/^(?:ADD|COPY)$/.test(reading.instruction.keyword)) yield* check(analysis, reading);
   },
 };

@@ -3,7 +3,7 @@ import type { Heredoc, Instruction, Word } from "../dockerfile/instruction.ts";
 import { type Environment, expand, type ExpandOptions } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import type { Question } from "../stages/memory.ts";
-import { type Reading, readings } from "../stages/readings.ts";
+import { type Reading, readingsOf } from "../stages/readings.ts";
 import { quoted, shortened } from "../text/quote.ts";
 import type { Finding, Rule } from "./rule.ts";
 
@@ -46,7 +46,8 @@ function* wordsToProcess({ keyword, args, pairs, flags, mounts }: Instruction): 
 
 const mayFail = /['"$]/;
 /** Plain variables, and quotes that match: most words are no work. */
-const harmless = /^(?:[^'"$\\`]|\$\w+(?!\w)|\$\{\w+\}|"[^"$\\`]*"|'[^'\\`]*')*$/;
+const harmless = /^(?:[^'"$\\`]|\$\w+(?!\w)|\$\{\w+\}|"(?:[^"$\\`]|\$\w+(?!\w)|\$\{\w+\})*"|'[^'\\`]*')*$/;
+const harmlessBody = /^(?:[^$\\`]|\$\w+(?!\w)|\$\{\w+\})*$/;
 const mostHarmless = 1000;
 /** Errors that come from BuildKit; a pattern that is wrong matters only where the variable has a value. */
 const certain = /^(?:unexpected end of statement|syntax error|unsupported modifier)/;
@@ -71,7 +72,7 @@ function errorIn(
   environment: () => Environment | null,
   options: ExpandOptions,
 ): { readonly error: string; readonly at: number } | null {
-  if (isHarmless(text)) return null;
+  if (options.skipQuotes === true ? isHarmlessBody(text) : isHarmless(text)) return null;
   const { error, errorAt, uses } = expand(text, anyValue, options);
   if (error !== null) return certain.test(error) ? { error, at: errorAt } : null;
   if (!uses.some(({ modifier }) => modifier.endsWith("?"))) return null;
@@ -85,9 +86,16 @@ function isHarmless(text: string): boolean {
   return !mayFail.test(text) || (text.length <= mostHarmless && harmless.test(text));
 }
 
+/** The same of a text in which quotes mean nothing. */
+function isHarmlessBody(text: string): boolean {
+  return !text.includes("$") || (text.length <= mostHarmless && harmlessBody.test(text));
+}
+
 /** Whether anything in an instruction, or behind its ONBUILD, needs a closer look. */
-const isDoubtful: Question<boolean> = (written) =>
-  written.heredocs.some((heredoc) => heredoc.expand) ||
+const isDoubtful: Question<boolean> = (written, { text: file }) =>
+  written.heredocs.some(
+    (heredoc) => heredoc.expand && !isHarmlessBody(file.slice(heredoc.body.start, heredoc.body.end)),
+  ) ||
   [written, ...(written.trigger ? [written.trigger] : [])].some(
     (instruction) =>
       mayFail.test(instruction.line.text) && ![...wordsToProcess(instruction)].every(({ text }) => isHarmless(text)),
@@ -188,6 +196,10 @@ echo "it's \${NAME}"
 echo \${NAME^^}
      ^^^^^^^^^ failed to process "\${NAME^^}": unsupported modifier (^) in substitution
 EOF
+COPY <<EOF /awk.sh
+echo '\${NAME^^}'
+      ^^^^^^^^^ failed to process "\${NAME^^}": unsupported modifier (^) in substitution
+EOF
 `,
     },
     {
@@ -233,7 +245,6 @@ USER "$A"
   ],
   *check(analysis) {
     if (hasOtherFrontend(analysis.dockerfile)) return;
-    for (const reading of readings(analysis))
-      if (analysis.recall(isDoubtful, reading.written)) yield* checkWords(analysis, reading);
+    for (const reading of readingsOf(analysis, isDoubtful)) yield* checkWords(analysis, reading);
   },
 };

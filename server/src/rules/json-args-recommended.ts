@@ -147,6 +147,7 @@ CMD
     },
   ],
   *check(analysis) {
+    if (analysis.those(isShellForm).length === 0) return;
     const { steps, text, dockerfile } = analysis;
     // BuildKit stops at an array with something other than strings: it is no shell form.
     const broken = new Set(dockerfile.problems.filter(({ kind }) => kind === "array").map(({ span }) => span.start));

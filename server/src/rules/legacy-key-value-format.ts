@@ -194,11 +194,14 @@ ONBUILD ENV C later
 `,
     },
   ],
-  *check({ dockerfile, steps, text, lines }) {
+  *check(analysis) {
+    if (analysis.those(isLegacy).length === 0) return;
+    const { dockerfile, steps, text, lines } = analysis;
     for (const all of steps) {
       for (const { instruction, written, place } of all) {
         if (!isLegacy(instruction)) continue;
-        const word = text.slice(instruction.keywordSpan.start, instruction.keywordSpan.end);
+        const { start, end } = instruction.keywordSpan;
+        const word = end - start === instruction.keyword.length ? text.slice(start, end) : instruction.keyword;
         const fix = toFix(dockerfile, instruction);
         yield {
           ...onFirstLine(

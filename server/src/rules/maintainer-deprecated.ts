@@ -1,4 +1,5 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
+import type { Question } from "../stages/memory.ts";
 import type { Fix, Rule } from "./rule.ts";
 
 /** The author as a double-quoted word of LABEL, where nothing is expanded. */
@@ -20,6 +21,8 @@ function toLabel(text: string, escape: string, { keywordSpan, args }: Instructio
     edits: [{ span: { start: keywordSpan.start, end: author.span.end }, newText: label }],
   };
 }
+
+const isMaintainer: Question<boolean> = ({ keyword }) => keyword === "MAINTAINER";
 
 export const maintainerDeprecated: Rule = {
   id: "MaintainerDeprecated",
@@ -63,8 +66,9 @@ LABEL maintainer="Jane Doe <jane@example.com>"
 `,
     },
   ],
-  *check({ dockerfile, text }) {
-    for (const instruction of dockerfile.instructions) {
+  *check(analysis) {
+    const { dockerfile, text } = analysis;
+    for (const instruction of analysis.those(isMaintainer)) {
       if (instruction.keyword !== "MAINTAINER") continue;
       const fix = toLabel(text, dockerfile.escape, instruction);
       yield {

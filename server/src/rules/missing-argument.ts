@@ -1,6 +1,7 @@
 import { hasOtherFrontend } from "../dockerfile/directives.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
-import { readings } from "../stages/readings.ts";
+import type { Question } from "../stages/memory.ts";
+import { readingsOf } from "../stages/readings.ts";
 import type { Rule } from "./rule.ts";
 
 /** What an instruction lacks, in BuildKit's words; `null` where it has enough. */
@@ -41,6 +42,8 @@ function lack({ keyword, args, pairs, json, heredocs, trigger }: Instruction): s
 function atLeastOne(keyword: string): string {
   return `${keyword} requires at least one argument`;
 }
+
+const isLacking: Question<boolean> = (instruction) => lack(instruction) !== null;
 
 export const missingArgument: Rule = {
   id: "MissingArgument",
@@ -123,7 +126,7 @@ HEALTHCHECK NONE
   ],
   *check(analysis) {
     const { dockerfile, text } = analysis;
-    for (const { instruction, written } of readings(analysis)) {
+    for (const { instruction, written } of readingsOf(analysis, isLacking)) {
       const message = lack(instruction);
       if (message === null || written.span.end === text.length || hasOtherFrontend(dockerfile)) continue;
       yield { span: instruction.keywordSpan, message };

@@ -1,6 +1,7 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
 import { isSpace } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
+import type { Question } from "../stages/memory.ts";
 import type { Span } from "../text/range.ts";
 import type { Fix, Rule } from "./rule.ts";
 
@@ -70,6 +71,9 @@ function endHere(text: string, { headSpan }: Instruction): Fix {
   };
 }
 
+const hasBlankLine: Question<boolean> = ({ headSpan }, { text }) =>
+  /\n[\s\x85]*?(?:\n|$)/.test(text.slice(headSpan.start, headSpan.end));
+
 export const noEmptyContinuation: Rule = {
   id: "NoEmptyContinuation",
   severity: "warning",
@@ -131,7 +135,10 @@ EOF
   ],
   *check(analysis) {
     const { dockerfile, lines, text } = analysis;
-    for (const instruction of dockerfile.instructions) {
+    const doubtful = analysis.those(hasBlankLine);
+    const end = dockerfile.instructions.at(-1);
+    // The last may go on behind its end.
+    for (const instruction of end && doubtful.at(-1) !== end ? [...doubtful, end] : doubtful) {
       const last = lastLineOf(analysis, instruction);
       if (last === instruction.startLine) continue;
       const empty = emptyLines(analysis, instruction.startLine + 1, last);

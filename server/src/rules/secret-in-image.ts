@@ -472,7 +472,7 @@ const mayHoldSecret: Question<boolean> = ({ span }, { text }) => mayHaveSecrets(
 const hasWords: Question<boolean> = ({ span }, { text }) => words.test(text.slice(span.start, span.end));
 
 function* checkLiteral(analysis: Analysis): Generator<Finding> {
-  if (!analysis.dockerfile.instructions.some((instruction) => analysis.recall(mayHoldSecret, instruction))) return;
+  if (analysis.those(mayHoldSecret).length === 0) return;
   for (const { start, end, what } of secretsIn(analysis.text)) {
     const instruction = analysis.instructionAt(start);
     if (!instruction || end > instruction.span.end) continue;
@@ -673,11 +673,11 @@ RUN --mount=type=ssh git clone git@example.com:team/app.git /app
     },
   ],
   *check(analysis) {
-    const { stages, model, dockerfile } = analysis;
+    const { stages, model } = analysis;
     yield* checkLiteral(analysis);
     const last = stages.at(-1);
     if (!last || model.problems.length > 0) return;
-    if (!dockerfile.instructions.some((instruction) => analysis.recall(hasWords, instruction))) return;
+    if (analysis.those(hasWords).length === 0) return;
     const isWork = isWorkStage(last);
     const layers = layersOf(analysis, last.index);
     let found: boolean | undefined;

@@ -1,6 +1,11 @@
+import type { Question } from "../stages/memory.ts";
 import { onFirstLine } from "../stages/place.ts";
+import { isLiteral } from "../stages/values.ts";
 import { saysSecret } from "./common/secrets.ts";
 import type { Rule } from "./rule.ts";
+
+const mayNameSecret: Question<boolean> = ({ keyword, pairs }) =>
+  (keyword === "ARG" || keyword === "ENV") && pairs.some(({ key }) => saysSecret(key) || !isLiteral(key));
 
 export const secretsUsedInArgOrEnv: Rule = {
   id: "SecretsUsedInArgOrEnv",
@@ -43,7 +48,9 @@ RUN --mount=type=secret,id=token,env=GIT_TOKEN git clone https://example.com/rep
 `,
     },
   ],
-  *check({ steps, values, lines }) {
+  *check(analysis) {
+    if (analysis.those(mayNameSecret).length === 0) return;
+    const { steps, values, lines } = analysis;
     for (const [stage, all] of steps.entries()) {
       for (const { instruction, written, place } of all) {
         const { keyword, pairs } = instruction;

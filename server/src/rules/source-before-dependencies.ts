@@ -2,6 +2,7 @@ import type { Instruction } from "../dockerfile/instruction.ts";
 import type { ShellCommand } from "../dockerfile/shell.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { type Layer, layersOf } from "../stages/layers.ts";
+import type { Question } from "../stages/memory.ts";
 import { readPackageCommand } from "../stages/packages.ts";
 import { lastPart, resolvePath } from "../text/paths.ts";
 import { type Edit, lineEnding } from "../text/edit.ts";
@@ -17,6 +18,8 @@ function bringsContext({ keyword, flags, args }: Instruction): boolean {
   if (flags.some(({ name }) => name === "from" || name === "parents")) return false;
   return args.slice(0, -1).some(({ text }) => /^(?:\.\/?|\/|\*|\.\/\*)$/.test(text));
 }
+
+const isWholeCopy: Question<boolean> = (instruction) => bringsContext(instruction);
 
 /** Tools that build many projects at once: which manifests they need is theirs to know. */
 const monorepo = /\b(?:lerna|turbo|nx|rush|workspaces?|bazel|pants|monorepo)\b/;
@@ -293,8 +296,13 @@ RUN npm ci
   *check(analysis, { ignoreFile }) {
     if (!installerWords.test(analysis.text) || (ignoreFile && /^[ \t]*\*{1,2}[ \t]*$/m.test(ignoreFile.text))) return;
     let several: boolean | undefined;
-    for (const { index, instructions } of analysis.stages) {
-      if (!instructions.some(bringsContext) || isDeep(analysis, index)) continue;
+    for (const index of new Set(
+      analysis
+        .those(isWholeCopy)
+        .filter(bringsContext)
+        .map((copy) => analysis.stageOf(copy)?.index ?? null),
+    )) {
+      if (index === null || isDeep(analysis, index)) continue;
       const late = findLate(analysis, index);
       if (!late) continue;
       // Of several projects each has a manifest.

@@ -126,7 +126,8 @@ FROM node:\${TAG:-22}-$TARGETARCH
         yield {
           ...onFirstLine(lines, from, span, "It is used here."),
           message: `FROM argument '${name}' is not declared${like === null ? "" : ` (did you mean ${like}?)`}`,
-          fixes: /^\w+$/.test(name) ? [...rename, declareGlobal(analysis, name)] : rename,
+          // No name begins with a digit, and the shell's own are none.
+          fixes: /^[A-Za-z_]\w*$/.test(name) ? [...rename, declareGlobal(analysis, name)] : [],
         };
       }
     }

@@ -3,7 +3,7 @@ import { type DockerfileVariable, dockerfileVariables } from "../dockerfile/vari
 import type { Analysis } from "../stages/analysis.ts";
 import type { Question } from "../stages/memory.ts";
 import type { Stage } from "../stages/resolve.ts";
-import { isAutomaticArg } from "../stages/scope.ts";
+import { isAutomaticArg, type Scope } from "../stages/scope.ts";
 import type { Step } from "../stages/steps.ts";
 import { closestName } from "../text/suggest.ts";
 import { argFinder, declareArg } from "./common/declare-arg.ts";
@@ -51,11 +51,7 @@ function findUnset(
 ): DockerfileVariable[] {
   const { keyword, pairs } = instruction;
   const { dockerfile, scope } = analysis;
-  const used = analysis.recall(namesUsed, written);
-  if (!used) return [];
-  const isSet = (name: string): boolean =>
-    environment.has(name) || silentArgs.has(name) || scope.lookUp(stage, name, written.span.start) !== null;
-  if (!used.isOdd && used.names.every(isSet)) return [];
+  const isSet = (name: string): boolean => isSetAt(scope, stage, environment, name, written);
   const words = checkedWords(written);
   // One ARG may declare several, each sees those in front of it.
   const declared = new Map<string, number>();
@@ -75,6 +71,35 @@ function findUnset(
     seen.add(place);
   }
   return found;
+}
+
+/**
+ * The steps of a stage in which a variable may have no value, by their numbers. What decides that is the stage's, so later
+ * versions know it.
+ */
+function doubtfulSteps(analysis: Analysis, stage: Stage, environment: ReadonlySet<string>): readonly number[] {
+  const { graph, steps, scope } = analysis;
+  const { index } = stage;
+  const own = steps[index]!;
+  const key = `${analysis.contentOf(index)} ${graph.needed[index]} ${own.length}`;
+  return analysis.keep(doubtfulSteps, key, () =>
+    own.flatMap(({ written }, at) => {
+      const used = analysis.recall(namesUsed, written);
+      if (!used) return [];
+      const isFine = !used.isOdd && used.names.every((name) => isSetAt(scope, index, environment, name, written));
+      return isFine ? [] : [at];
+    }),
+  );
+}
+
+function isSetAt(
+  scope: Scope,
+  stage: number,
+  environment: ReadonlySet<string>,
+  name: string,
+  { span }: Instruction,
+): boolean {
+  return environment.has(name) || silentArgs.has(name) || scope.lookUp(stage, name, span.start) !== null;
 }
 
 /** More names than this, or more comparisons of names in one file, are nobody's typing mistakes. */
@@ -98,7 +123,14 @@ function setName({ all, kept }: Names, name: string, isKept: boolean): void {
 /** Finds the name that is most like one that is not set; `null` where none is like it. */
 type Suggest = (stage: Stage, step: Step, use: DockerfileVariable) => string | null;
 
-function suggester({ stages, steps, scope }: Analysis, environments: readonly (ReadonlySet<string> | null)[]): Suggest {
+/** The name, and how many names it was compared with. */
+interface Suggestion {
+  readonly like: string | null;
+  readonly compared: number;
+}
+
+function suggester(analysis: Analysis, environments: readonly (ReadonlySet<string> | null)[]): Suggest {
+  const { stages, steps, scope } = analysis;
   const ends: Names[] = [];
   let comparisons = 0;
   let at: { readonly stage: number; readonly names: Names; next: number } | null = null;
@@ -135,10 +167,9 @@ function suggester({ stages, steps, scope }: Analysis, environments: readonly (R
     return ends[stage]!;
   };
 
-  return (stage, step, { name, span }) => {
-    if (comparisons > mostComparisons) return null;
-    if (at?.stage !== stage.index) at = { stage: stage.index, names: start(stage), next: 0 };
+  const compare = (stage: Stage, step: Step, { name, span }: DockerfileVariable): Suggestion => {
     const own = steps[stage.index]!;
+    if (at?.stage !== stage.index) at = { stage: stage.index, names: start(stage), next: 0 };
     while (own[at.next] !== step) run(at.names, own[at.next++]!);
     let { names } = at;
     const { keyword, pairs } = step.instruction;
@@ -146,17 +177,29 @@ function suggester({ stages, steps, scope }: Analysis, environments: readonly (R
       names = { all: new Set(names.all), kept: names.kept };
       run(names, step, span.start);
     }
-    if (names.all.size >= mostNames) return null;
-    comparisons += names.all.size;
-    return closestName(name, names.all);
+    if (names.all.size >= mostNames) return { like: null, compared: 0 };
+    return { like: closestName(name, names.all), compared: names.all.size };
+  };
+
+  return (stage, step, use) => {
+    if (comparisons > mostComparisons) return null;
+    const place = `${step.written.span.start - stage.span.start} ${use.span.start - stage.span.start}`;
+    const key = `${analysis.contentOf(stage.index)} ${place} ${use.name}`;
+    const { like, compared } = analysis.keep(suggester, key, () => compare(stage, step, use));
+    comparisons += compared;
+    return like;
   };
 }
 
 /** For each name behind a `$` the only stage whose text has it; -1 where several have. */
-function onlyUsers({ stages, text }: Analysis): ReadonlyMap<string, number> {
+function onlyUsers(analysis: Analysis): ReadonlyMap<string, number> {
+  const { stages, text } = analysis;
   const users = new Map<string, number>();
   for (const { index, span } of stages) {
-    for (const name of namesIn(text.slice(span.start, span.end))) users.set(name, users.has(name) ? -1 : index);
+    const names = analysis.keep(onlyUsers, `${analysis.contentOf(index)}`, () => [
+      ...namesIn(text.slice(span.start, span.end)),
+    ]);
+    for (const name of names) users.set(name, users.has(name) ? -1 : index);
   }
   return users;
 }
@@ -173,7 +216,7 @@ function fixer(analysis: Analysis): (stage: Stage, step: Step, use: DockerfileVa
     const fix = meant === null ? null : declareArg(analysis, stage, name, meant, written);
     if (fix) found.push(fix);
     // A name with a sign in it is one that BuildKit sets, but none that it reads.
-    if (like !== null && /^\w+$/.test(like))
+    if (like !== null && /^\w+$/.test(like) && /^[A-Za-z_]/.test(name))
       found.push({ title: `Change to '${like}'`, safety: "unsafe", edits: [{ span: nameSpan, newText: like }] });
     // What an ENV adds to itself comes from the base image, or from nowhere.
     if (set.by !== written)
@@ -323,6 +366,15 @@ RUN ls
 `,
     },
     {
+      title: "Quotes and escapes of a flag, and of an array, are gone before",
+      text: `
+FROM alpine:3.20
+COPY --chown='$OWNER' app /
+              ^^^^^^ Usage of undefined variable '$OWNER'
+COPY --chown=\\\\$GROUP ["app", "/\\\\$DIR"]
+`,
+    },
+    {
       title: "The base image sets it",
       text: `
 FROM golang:1.22-alpine AS build
@@ -364,7 +416,8 @@ LABEL note='costs $FIVE' price=\\$5
     for (const stage of analysis.stages) {
       const environment = environments[stage.index];
       if (!environment) continue;
-      for (const step of analysis.steps[stage.index]!) {
+      for (const at of doubtfulSteps(analysis, stage, environment)) {
+        const step = analysis.steps[stage.index]![at]!;
         for (const use of findUnset(analysis, stage.index, environment, step)) {
           const { name, span } = use;
           suggest ??= suggester(analysis, environments);

@@ -1,9 +1,11 @@
 import { hasOtherFrontend } from "../dockerfile/directives.ts";
 import type { Instruction } from "../dockerfile/instruction.ts";
 import { closestKeyword, instructionKeywords } from "../dockerfile/keywords.ts";
+import { moveComment } from "../dockerfile/trailing-comment.ts";
 import { isBlank, isSpace } from "../dockerfile/words.ts";
 import type { Analysis } from "../stages/analysis.ts";
 import { readings } from "../stages/readings.ts";
+import type { Edit } from "../text/edit.ts";
 import { shortened } from "../text/quote.ts";
 import { isOneTypoApart } from "../text/similar.ts";
 import type { Fix, Rule } from "./rule.ts";
@@ -15,25 +17,49 @@ function isUnknown({ keyword }: Instruction): boolean {
 /** What a command goes on with in the next line, and what such a line begins with. */
 const goesOn = /(?:&&|\|\|?|;|,|\[|\()$/;
 const continues = /^(?:&&|\|\|?)/;
+/** An array goes on whatever the instruction is; a command does in these alone. */
+const inArray = /[,[]$/;
+const commands: ReadonlySet<string> = new Set(["RUN", "CMD", "ENTRYPOINT", "HEALTHCHECK"]);
+/** What a line after it would be a comment, too. */
+const hasComment = /\s#/;
 
-/** A RUN of which lines lack their `\`, so that each is taken for an instruction of its own. */
+/** A RUN of which lines lack their `\`, so that each is taken for an instruction of its own, or end in the other sign. */
 function continueLines({ dockerfile, text, lines }: Analysis, index: number): Fix | null {
   const { instructions, escape } = dockerfile;
-  const ends: number[] = [];
+  const other = escape === "\\" ? "`" : "\\";
+  const edits: Edit[] = [];
+  let replaced = 0;
   for (let at = index; at < instructions.length && isUnknown(instructions[at]!); at++) {
     const above = instructions[at - 1];
     const here = instructions[at]!;
     if (!above || above.heredocs.length > 0 || above.endLine + 1 !== here.startLine) return null;
     const end = lines.endOf(above.endLine);
     const line = text.slice(lines.startOf(above.endLine), end).trimEnd();
-    if (!goesOn.test(line) && !continues.test(text.slice(here.span.start, here.span.end))) return null;
-    ends.push(end);
+    const isOther = line.endsWith(` ${other}`);
+    const isGoingOn = isOther || goesOn.test(line) || continues.test(text.slice(here.span.start, here.span.end));
+    if (!isGoingOn || hasComment.test(line)) return null;
+    if (at === index && !inArray.test(line) && !commands.has((above.trigger ?? above).keyword)) return null;
+    if (isOther) {
+      const start = lines.startOf(above.endLine) + line.length - 1;
+      edits.push({ span: { start, end: start + 1 }, newText: escape });
+      replaced++;
+    } else edits.push({ span: { start: end, end }, newText: ` ${escape}` });
   }
-  return {
-    title: `Add the missing ${escape} to the ${ends.length === 1 ? "line" : "lines"} above`,
-    safety: "unsafe",
-    edits: ends.map((end) => ({ span: { start: end, end }, newText: ` ${escape}` })),
-  };
+  const where = `the ${edits.length === 1 ? "line" : "lines"} above`;
+  const title = replaced > 0 ? `End ${where} with ${escape}` : `Add the missing ${escape} to ${where}`;
+  return { title, safety: "unsafe", edits };
+}
+
+/** A comment behind the `\` of the line above, which thereby continues nothing. */
+function moveCommentAbove({ dockerfile, text, lines }: Analysis, index: number): Fix | null {
+  const above = dockerfile.instructions[index - 1];
+  if (!above || !commands.has((above.trigger ?? above).keyword)) return null;
+  const start = lines.startOf(above.endLine);
+  const pattern = dockerfile.escape === "\\" ? /\s\\\s+#/ : /\s`\s+#/;
+  const found = pattern.exec(text.slice(start, lines.endOf(above.endLine)));
+  if (!found) return null;
+  const end = start + found.index + found[0].length;
+  return moveComment(dockerfile, above, { start: end - 1, end });
 }
 
 /** A no-break space, which editors and web pages leave behind, parts nothing for BuildKit. */
@@ -50,9 +76,11 @@ function replaceOddSpace({ text }: Analysis, { keywordSpan }: Instruction): Fix 
 }
 
 /** As written, continuation lines joined. */
-function writtenKeyword(text: string, { keyword, keywordSpan: { start, end } }: Instruction): string {
+function writtenKeyword(text: string, { keyword, keywordSpan: { start, end }, line }: Instruction): string {
   const written = text.slice(start, end);
-  return written.includes("\n") ? keyword : written;
+  if (!written.includes("\n")) return written;
+  const at = line.text.toUpperCase().indexOf(keyword);
+  return at < 0 ? keyword : line.text.slice(at, at + keyword.length);
 }
 
 function isUpperCased({ text, dockerfile }: Analysis): boolean {
@@ -110,6 +138,49 @@ FROM alpine
 RUN apk add git && \\
     git clone https://example.com/app.git && \\
     make -C app
+`,
+    },
+    {
+      title: "The other escape character",
+      text: `
+# escape=\`
+FROM alpine
+RUN apk add git \\
+    && git clone https://example.com/app.git \\
+    ^^ unknown instruction: &&
+    && make -C app
+`,
+      fixed: `
+# escape=\`
+FROM alpine
+RUN apk add git \`
+    && git clone https://example.com/app.git \`
+    && make -C app
+`,
+    },
+    {
+      title: "A comment behind the backslash",
+      text: `
+FROM alpine
+RUN apk add git \\ # for the sources
+    && make -C app
+    ^^ unknown instruction: &&
+`,
+      fixed: `
+FROM alpine
+# for the sources
+RUN apk add git \\
+    && make -C app
+`,
+    },
+    {
+      title: "Something else in the middle of a command",
+      text: `
+FROM alpine
+RUN apk add git \\
+ENV PORT=80
+    && make -C app
+    ^^ unknown instruction: &&
 `,
     },
     {
@@ -189,6 +260,7 @@ INCLUDE common
     },
   ],
   *check(analysis) {
+    if (analysis.those(isUnknown).length === 0) return;
     const { dockerfile, text } = analysis;
     let index = -1;
     let isInRow = false;
@@ -210,7 +282,9 @@ INCLUDE common
       // A word in lower case among keywords in upper case is rather a command: `cd /app`.
       const isKeyword = meant !== null && (!areUpperCased || written === written.toUpperCase());
       const fix =
-        (instruction === outer && !isFollower && continueLines(analysis, index)) ||
+        (instruction === outer &&
+          !isFollower &&
+          (continueLines(analysis, index) ?? moveCommentAbove(analysis, index))) ||
         replaceOddSpace(analysis, instruction) ||
         (isKeyword && changeTo(instruction, setsVariable.test(instruction.line.text) ? "ENV" : meant));
       const suggestion = meant === null ? "" : ` (did you mean ${meant}?)`;

@@ -1,5 +1,8 @@
 import type { Analysis } from "../stages/analysis.ts";
+import type { Question } from "../stages/memory.ts";
 import { onFirstLine } from "../stages/place.ts";
+import { isLiteral } from "../stages/values.ts";
+import { quoted } from "../text/quote.ts";
 import type { Rule } from "./rule.ts";
 
 /** Whether BuildKit reads a stage's paths as those of Windows: by what its base image is called. */
@@ -22,6 +25,9 @@ function relativePath(analysis: Analysis, stage: number, written: string, before
 
 /** A path that BuildKit takes as it is: no variables, quotes, dots or slashes too many. */
 const cleanPath = /^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*$/;
+
+const mayBeRelative: Question<boolean> = ({ keyword, args }) =>
+  keyword === "WORKDIR" && args.some(({ text }) => !isLiteral(text) || !text.startsWith("/"));
 
 export const workdirRelativePath: Rule = {
   id: "WorkdirRelativePath",
@@ -88,6 +94,7 @@ WORKDIR \\app
     },
   ],
   *check(analysis) {
+    if (analysis.those(mayBeRelative).length === 0) return;
     const { stages, steps, lines, roots } = analysis;
     const isSet: boolean[] = [];
     for (const { index, base } of stages) {
@@ -101,7 +108,7 @@ WORKDIR \\app
           const isPlain = roots[index]?.kind === "scratch" && cleanPath.test(word.text);
           yield {
             ...onFirstLine(lines, place, word.span, written === place ? "The path." : "ONBUILD brings this along."),
-            message: `Relative workdir ${JSON.stringify(path)} can have unexpected results if the base image changes`,
+            message: `Relative workdir ${quoted(path)} can have unexpected results if the base image changes`,
             ...(isPlain && {
               fixes: [
                 {

@@ -3,6 +3,7 @@ import { moveScript } from "../dockerfile/move-script.ts";
 import { scan } from "../dockerfile/scan.ts";
 import { isPosixShell, readShell, type ShellScript } from "../dockerfile/shell.ts";
 import { type LineIndex, touches } from "../text/range.ts";
+import { numberStages } from "./contents.ts";
 import { AllFiles, type StageFiles } from "./files.ts";
 import { buildGraph, type Graph, type RootBase, rootBases } from "./graph.ts";
 import { Memory, type Question } from "./memory.ts";
@@ -10,6 +11,9 @@ import { type Reference, resolveStages, type Stage, type Stages } from "./resolv
 import { buildScope, type Scope } from "./scope.ts";
 import { buildSteps, type Step } from "./steps.ts";
 import { buildValues, type Values } from "./values.ts";
+
+/** What is taken over from old versions holds on to their texts: so often all is read anew. */
+const mostAge = 64;
 
 /**
  * One document version: everything that is known about it. Immutable; what costs time is worked out when it is first
@@ -25,20 +29,49 @@ export class Analysis {
   #steps: readonly (readonly Step[])[] | undefined;
   #values: Values | undefined;
   #files: AllFiles | undefined;
+  #contents: readonly number[] | undefined;
   #otherShells: ReadonlySet<Instruction> | undefined;
   #scripts = new Map<Instruction, ShellScript>();
   readonly #memory: Memory;
+  /** How many versions were before this one. */
+  readonly #age: number;
 
   /** @param before the version before this one: what an instruction's text alone decides is not worked out again */
   constructor(text: string, before?: Analysis) {
     this.text = text;
-    this.dockerfile = scan(text);
+    this.#age = before ? before.#age + 1 : 0;
+    this.dockerfile = scan(text, before && this.#age % mostAge > 0 ? before.dockerfile : null);
     this.#memory = new Memory(this.dockerfile, before ? before.#memory : null);
   }
 
   /** The answer to a question about an instruction that its text alone decides. */
   recall<T>(question: Question<T>, instruction: Instruction): T {
     return this.#memory.recall(question, instruction);
+  }
+
+  /** The instructions of the file for which the answer is yes, or is so for what stands behind their ONBUILD. */
+  those(question: Question<boolean>): readonly Instruction[] {
+    return this.#memory.those(question);
+  }
+
+  /**
+   * The answer to a question that a key decides, wherever things stand: it names no place. Later versions get the same as
+   * long as each of them asks.
+   */
+  keep<T>(question: object, key: string, work: () => NonNullable<T>): NonNullable<T> {
+    return this.#memory.keep(question, key, work);
+  }
+
+  /**
+   * A number that stands for a text, the same in later versions: a short key where the text decides.
+   */
+  numberOf(text: string): number {
+    return this.#memory.numberOf(text);
+  }
+
+  /** See {@link numberStages}. */
+  contentOf(stage: number): number {
+    return (this.#contents ??= numberStages(this))[stage]!;
   }
 
   get lines(): LineIndex {
@@ -81,12 +114,34 @@ export class Analysis {
 
   /** What the instructions of a stage, and those of the stages it is built on, do to its files. */
   files(stage: number): StageFiles {
-    return (this.#files ??= new AllFiles(this)).of(stage);
+    return this.#allFiles.of(stage);
+  }
+
+  /** Stands for all that decides what {@link files} says: a key for {@link keep}. */
+  filesKey(stage: number): string {
+    return this.#allFiles.key(stage);
+  }
+
+  get #allFiles(): AllFiles {
+    return (this.#files ??= new AllFiles(this));
   }
 
   /** The stage that an offset is in, or that begins above it; `null` in front of the first. */
   stageAt(offset: number): Stage | null {
     return this.stages.findLast(({ span }) => span.start <= offset) ?? null;
+  }
+
+  /** The stage that an instruction of the file stands in; `null` in front of the first. */
+  stageOf({ span: { start } }: Instruction): Stage | null {
+    const { stages } = this;
+    let low = 0;
+    let high = stages.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (stages[middle]!.span.start <= start) low = middle + 1;
+      else high = middle;
+    }
+    return stages[low - 1] ?? null;
   }
 
   /** The innermost thing around an offset: the instruction whose lines hold it. */

@@ -42,6 +42,7 @@ export class AllFiles {
   readonly #stages = new Map<number, StageFiles>();
   #looks = 0;
   #named: ReadonlySet<string> | undefined;
+  #namedKey: number | undefined;
   #globals: ReadonlySet<string> | null | undefined;
 
   constructor(analysis: Analysis) {
@@ -64,6 +65,12 @@ export class AllFiles {
     return this.#stages.get(stage)!;
   }
 
+  /** Stands for all that decides what the files of a stage are, wherever it stands, in this version and in later ones. */
+  key(stage: number): string {
+    this.#namedKey ??= this.#analysis.numberOf([...this.#names].join("\n"));
+    return `${this.#analysis.contentOf(stage)} ${this.#namedKey}`;
+  }
+
   /** Whether an ARG in front of the first FROM names a place with this name in the root directory. */
   globalsMention(name: string): boolean {
     if (this.#globals === undefined) {
@@ -80,11 +87,15 @@ export class AllFiles {
 
   /** Whether a variable of the file names a directory that holds a path: a program may write there without being told. */
   isNamed(path: string): boolean {
-    this.#named ??= namedByVariables(this.#analysis);
+    const names = this.#names;
     for (let end = path.length; end > 0; end = path.lastIndexOf("/", end - 1)) {
-      if (this.#named.has(path.slice(0, end))) return true;
+      if (names.has(path.slice(0, end))) return true;
     }
     return false;
+  }
+
+  get #names(): ReadonlySet<string> {
+    return (this.#named ??= namedByVariables(this.#analysis));
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Analysis } from "./analysis.ts";
+import type { Question } from "./memory.ts";
 import type { Step } from "./steps.ts";
+import { isLiteral } from "./values.ts";
 import type { Span } from "../text/range.ts";
 
 /** A port of EXPOSE, in BuildKit's parts: `[ip:][host-port:]port[/protocol]`. */
@@ -19,6 +21,10 @@ export interface Port {
   readonly protocol: string;
 }
 
+/** Whether an EXPOSE may have a port with more than a number and a protocol in lower case. */
+export const hasUnusualPort: Question<boolean> = ({ keyword, args }) =>
+  keyword === "EXPOSE" && args.some(({ text }) => !isLiteral(text) || /[:A-Z]/.test(text));
+
 /** The ports that stages expose, where the file says what they are. Those that BuildKit stops at are left out. */
 export function* exposedPorts({ steps, values }: Analysis): Generator<Port> {
   for (const [stage, all] of steps.entries()) {
@@ -27,7 +33,7 @@ export function* exposedPorts({ steps, values }: Analysis): Generator<Port> {
       for (const { text: written, span } of step.instruction.args) {
         const text = values.expand(stage, written, step.place.span.start);
         if (text === null) continue;
-        for (const word of text.split(/[\t\v\f\r ]+/)) {
+        for (const word of text.split(/\s+/)) {
           const colon = word.lastIndexOf(":");
           const container = word.slice(colon + 1);
           const slash = container.indexOf("/");

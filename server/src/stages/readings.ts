@@ -1,5 +1,6 @@
 import type { Instruction } from "../dockerfile/instruction.ts";
 import type { Analysis } from "./analysis.ts";
+import type { Question } from "./memory.ts";
 
 /** An instruction that BuildKit reads. */
 export interface Reading {
@@ -22,6 +23,17 @@ export function readings(analysis: Analysis): readonly Reading[] {
   let all = known.get(analysis);
   if (!all) known.set(analysis, (all = readAll(analysis)));
   return all;
+}
+
+/** The readings of the instructions for which the answer to a question is yes, in the order of {@link readings}. */
+export function readingsOf(analysis: Analysis, question: Question<boolean>): readonly Reading[] {
+  return analysis.those(question).flatMap((written) => {
+    const stage = analysis.stageOf(written);
+    const own = read(written, written, stage?.index ?? null);
+    const isRun =
+      written.trigger && stage && analysis.graph.dependents[stage.index]!.some(({ kind }) => kind === "from");
+    return isRun ? [own, read(written.trigger, written, stage.index)] : own;
+  });
 }
 
 function readAll({ stages, model }: Analysis): Reading[] {

@@ -1,6 +1,8 @@
 import { type Dockerfile, type Instruction, type Mount, type Word } from "../dockerfile/instruction.ts";
 import { expand } from "../dockerfile/words.ts";
+import { quoted } from "../text/quote.ts";
 import type { Span } from "../text/range.ts";
+import { imageNameError } from "./image-name.ts";
 
 /**
  * What a name means at each place, as BuildKit's dockerfile2llb resolves it. The one file that knows the rules:
@@ -105,7 +107,16 @@ const validName = /^[a-z][a-z0-9\-_.]*$/;
 
 /** Whether BuildKit takes `name`, in any letter case, as a stage's name. */
 export function isValidStageName(name: string): boolean {
-  return validName.test(name.toLowerCase());
+  return stageNameError(name) === null;
+}
+
+/** Why BuildKit refuses `name` as a stage's name. It looks for a named context of each, so it must be one of an image, too. */
+function stageNameError(name: string): string | null {
+  const lower = name.toLowerCase();
+  if (!validName.test(lower))
+    return `invalid name for build stage: ${JSON.stringify(name)}, name can't start with a number or contain symbols`;
+  const error = imageNameError(lower);
+  return error === null ? null : `invalid context name ${lower}: ${error}`;
 }
 
 /** Names that mean something else wherever a stage may be named; BuildKit's ReservedStageName. */
@@ -165,7 +176,7 @@ export function resolveStages(dockerfile: Dockerfile): Stages {
       const expansion = expand(baseWord.text, env, { escape: dockerfile.escape });
       baseName = expansion.value;
       if (expansion.error !== null) {
-        const message = `failed to process "${baseWord.text}": ${expansion.error}`;
+        const message = `failed to process ${quoted(baseWord.text)}: ${expansion.error}`;
         problems.push({ kind: "expansion", message, span: baseWord.span, stage: index });
       } else if (baseName === "") {
         const message = `base name (${baseWord.text}) should not be blank`;
@@ -327,9 +338,13 @@ function stageName(from: Instruction): StageName {
       problem: { kind: "arguments", message: "FROM requires either one or three arguments", span },
     };
   }
-  if (isValidStageName(word.text)) return { name: word.text.toLowerCase(), word, problem: null };
-  const message = `invalid name for build stage: ${JSON.stringify(word.text)}, name can't start with a number or contain symbols`;
-  return { name: null, word, problem: { kind: "name", message, span: word.span } };
+  const message = stageNameError(word.text);
+  const name = word.text.toLowerCase();
+  return {
+    name: validName.test(name) ? name : null,
+    word,
+    problem: message === null ? null : { kind: "name", message, span: word.span },
+  };
 }
 
 function evaluateGlobals(
@@ -352,6 +367,7 @@ function evaluateGlobals(
 
 /** The part of a flag's value between its quotes, so that an edit keeps them. */
 function withoutQuotes(text: string, span: Span, value: string): Span {
-  const at = text.indexOf(value, span.start);
-  return at >= 0 && at + value.length <= span.end ? { start: at, end: at + value.length } : span;
+  const at = text.slice(span.start, span.end).indexOf(value);
+  const start = span.start + at;
+  return at >= 0 ? { start, end: start + value.length } : span;
 }

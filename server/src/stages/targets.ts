@@ -32,6 +32,18 @@ const collection = 3;
  * @param targets names of stages, in lower case, that other files are known to choose as a target
  */
 export function purposesOf(analysis: Analysis, targets: ReadonlySet<string>): Purposes | null {
+  let all = known.get(analysis);
+  if (!all) known.set(analysis, (all = new Map()));
+  const key = [...targets].join("\n");
+  let found = all.get(key);
+  if (found === undefined) all.set(key, (found = readPurposes(analysis, targets)));
+  return found;
+}
+
+/** Several rules and features ask for the same, by the names of the targets. */
+const known = new WeakMap<Analysis, Map<string, Purposes | null>>();
+
+function readPurposes(analysis: Analysis, targets: ReadonlySet<string>): Purposes | null {
   const { model, stages, graph, references } = analysis;
   const last = stages.at(-1);
   if (!last || stages.length < 2 || model.problems.length > 0 || isUnfinished(last)) return null;

@@ -19,6 +19,11 @@ const deepest = 50;
 
 const hasSyntax = /[$"'\\`]/;
 
+/** Whether a text means itself wherever it stands: nothing in it is expanded, no quotes are removed. */
+export function isLiteral(text: string): boolean {
+  return !hasSyntax.test(text);
+}
+
 export function buildValues(
   { globalValues }: Stages,
   scope: Scope,

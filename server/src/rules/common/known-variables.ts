@@ -1,24 +1,35 @@
 import type { Instruction } from "../../dockerfile/instruction.ts";
 import { emptyEnvironment, environmentOf } from "../../images/environment.ts";
 import type { Analysis } from "../../stages/analysis.ts";
+import type { Question } from "../../stages/memory.ts";
 import { encloses, type Span } from "../../text/range.ts";
 
 /** What rules about variables know of a stage: which names have a value there, and which uses BuildKit checks. */
 
 /** A name that stays as it is when BuildKit expands it. */
-const plainName = /^[\w.-]+$/;
+const plainName = /^[^$'"\\`]+$/;
 
 /**
  * For each stage the variables that the image at the start of its base chain sets; `null` where they are not known, or
  * where an ENV sets a name that is only known once it is expanded.
  */
-export function baseEnvironments({ stages, roots, scope }: Analysis): (ReadonlySet<string> | null)[] {
+export function baseEnvironments(analysis: Analysis): readonly (ReadonlySet<string> | null)[] {
+  let found = known.get(analysis);
+  if (!found) known.set(analysis, (found = readEnvironments(analysis)));
+  return found;
+}
+
+/** Several rules ask for them. */
+const known = new WeakMap<Analysis, readonly (ReadonlySet<string> | null)[]>();
+
+const setsOdd: Question<boolean> = ({ keyword, pairs }) => keyword === "ENV" && pairs.some(isOdd);
+
+function readEnvironments(analysis: Analysis): (ReadonlySet<string> | null)[] {
+  const { stages, roots } = analysis;
   const odd = new Set<number>();
-  for (const { kind, name, stage } of scope.definitions) {
-    if (kind === "env" && stage !== null && !plainName.test(name)) odd.add(stage);
-  }
-  for (const { index, instructions } of stages) {
-    if (instructions.some(({ trigger }) => trigger?.keyword === "ENV" && trigger.pairs.some(isOdd))) odd.add(index);
+  for (const instruction of analysis.those(setsOdd)) {
+    const stage = analysis.stageOf(instruction);
+    if (stage) odd.add(stage.index);
   }
   const found: (ReadonlySet<string> | null)[] = [];
   // FROM names stages above only, so what they start with is known.
@@ -76,7 +87,8 @@ export function checkedWords(written: Instruction): readonly Span[] {
     if (keyword !== "ARG") words.push(keySpan);
     if (valueSpan) words.push(valueSpan);
   }
-  for (const { span } of args) words.push(span);
+  // The name of a heredoc is taken as it is.
+  for (const { text, span } of args) if (written.heredocs.length === 0 || !text.startsWith("<<")) words.push(span);
   for (const { body } of written.heredocs) words.push(body);
   return words.toSorted((a, b) => a.start - b.start);
 }

@@ -38,9 +38,19 @@ export function start(context: vscode.ExtensionContext, launch: Launch, programs
   const files = readFiles(vscode.Uri.joinPath(context.extensionUri, "dist"));
   const docker = registerDocker(context, () => running, programs);
   const options = (): ServerOptions => serverOptions(docker.isReady());
-  const running = runLanguageServer(launch, files, log, options);
+  /** What the server was told last. */
+  let told = "";
+  const tell = (): ServerOptions => {
+    const now = options();
+    told = JSON.stringify(now);
+    return now;
+  };
+  const running = runLanguageServer(launch, files, log, tell);
   server = running;
-  const configure = (): void => running.notify(configureMethod, options());
+  const configure = (): void => {
+    // While it starts, it may have been told already: what changes then waits until it runs.
+    if (running.state() === "running" && JSON.stringify(options()) !== told) running.notify(configureMethod, tell());
+  };
   const sizes = openSizeStore(context.workspaceState);
   const panel = registerGraphPanel(context, running, sizes);
   const previews = registerPreviews();
@@ -50,6 +60,7 @@ export function start(context: vscode.ExtensionContext, launch: Launch, programs
     docker.registration,
     docker.onDidChange(configure),
     onDidChangeOptions(configure),
+    running.onDidChangeState(configure),
     files.follow(running),
     previews.registration,
     imageSizes.registration,

@@ -110,6 +110,12 @@ const suites: readonly Suite[] = [
     run: async () => (await import("../test/vscode/extension-host.ts")).runInBrowser(),
   },
   {
+    name: "engine",
+    what: "the Docker actions in VS Code, with a real Docker engine",
+    needs: "vsix",
+    run: async () => (await import("../test/vscode/engine/suite.ts")).runWithEngine(),
+  },
+  {
     name: "ui",
     what: "the packaged extension in VS Code, as a user sees it",
     needs: "vsix",

@@ -342,6 +342,53 @@ export interface LeftStage {
 }
 
 /**
+ * Request, client → server: what other files of the project say about builds of an open Dockerfile, and what a build can be
+ * given. Answers once these files are read: {@link BuildsAnswer}, or `null` if the document is not open.
+ */
+export const buildsMethod = "dockerfileStages/builds";
+
+export interface BuildsParams {
+  readonly textDocument: { readonly uri: string };
+}
+
+export interface BuildsAnswer {
+  /** By file, in its order. */
+  readonly builds: readonly ProjectBuild[];
+  /** The ARGs that the Dockerfile declares, each name once, in its order. */
+  readonly args: readonly DeclaredArg[];
+}
+
+export interface DeclaredArg {
+  readonly name: string;
+  /** As written; `null` where it has none. */
+  readonly value: string | null;
+}
+
+/**
+ * A build that a file of the project mentions. What depends on variables is left out. Paths are from the folder of the
+ * workspace that holds the Dockerfile, with `/` between names: `.`, `docker/app`, `../other`; or absolute.
+ */
+export interface ProjectBuild {
+  readonly uri: string;
+  /** The file's path. */
+  readonly file: string;
+  readonly range: Range;
+  /** What the file calls it: a service, a target, a step, a rule, a script; `""` where it has no name. */
+  readonly name: string;
+  /** The folder that is the build context; `null` where it is none, or not known. */
+  readonly context: string | null;
+  /** The stage; `null` for the last one, or where it is not known. */
+  readonly target: string | null;
+  readonly args: Readonly<Record<string, string>>;
+  /** Named contexts: folders, and addresses such as `docker-image://alpine` as they are. */
+  readonly contexts: Readonly<Record<string, string>>;
+  readonly platforms: readonly string[];
+  /** As `--secret` and `--ssh` have them: `id=npm,src=.npmrc`, `default`. */
+  readonly secrets: readonly string[];
+  readonly ssh: readonly string[];
+}
+
+/**
  * Request, client → server: what the split would do to the stage at a position. Answer: {@link SplitAnswer}, or `null` if the
  * document is not open.
  */

@@ -5,8 +5,10 @@ import type {
   CodeAction,
   Diagnostic,
   FullDocumentDiagnosticReport,
+  Range,
   TextDocumentEdit,
 } from "vscode-languageserver/node";
+import type { BuildsAnswer } from "../../server/src/protocol.ts";
 import { Editor, project, watching, withFolder } from "./client.ts";
 
 const uri = `${project}/api/Dockerfile`;
@@ -140,6 +142,57 @@ describe("other files that mention builds, over stdio", () => {
     for (let i = 0; i < 100 && (await codes()).includes("UnknownStage"); i++)
       await new Promise((resolve) => setTimeout(resolve, 50));
     assert.ok(!(await codes()).includes("UnknownStage"));
+  });
+
+  it("are told to whoever asks how a Dockerfile is built", async () => {
+    await editor.start(dynamic, { readsFiles: true }, [project]);
+    const args = "ARG BASE=alpine\nARG VERSION\nARG BASE\n";
+    editor.files!.set(uri, args + text);
+    editor.files!.set(
+      compose,
+      "services:\n  web:\n    build: { context: ., dockerfile: api/Dockerfile, args: [A=1] }\n",
+    );
+    editor.files!.set(`${project}/build.sh`, 'docker build -f api/Dockerfile --build-arg A="$A" "$ROOT"\n');
+    await editor.open(uri, args + text);
+    const answer = await editor.request<BuildsAnswer>("dockerfileStages/builds", { textDocument: { uri } });
+    const nothing = { target: null, contexts: {}, platforms: [], secrets: [], ssh: [] };
+    const at = (line: number, character: number, end: number): Range => ({
+      start: { line, character },
+      end: { line, character: end },
+    });
+    assert.deepEqual(
+      answer.builds.toSorted((a, b) => a.file.localeCompare(b.file)),
+      [
+        {
+          ...nothing,
+          uri: `${project}/build.sh`,
+          file: "build.sh",
+          range: at(0, 0, 57),
+          name: "",
+          context: null,
+          args: {},
+        },
+        {
+          ...nothing,
+          uri: compose,
+          file: "compose.yaml",
+          range: { start: { line: 1, character: 2 }, end: { line: 3, character: 0 } },
+          name: "web",
+          context: ".",
+          args: { A: "1" },
+        },
+      ],
+    );
+    assert.deepEqual(answer.args, [
+      { name: "BASE", value: "alpine" },
+      { name: "VERSION", value: null },
+    ]);
+    const other = "file:///elsewhere/Dockerfile";
+    await editor.open(other, text);
+    const empty = await editor.request<BuildsAnswer>("dockerfileStages/builds", { textDocument: { uri: other } });
+    assert.deepEqual(empty, { builds: [], args: [] });
+    const closed = { textDocument: { uri: `${project}/Dockerfile` } };
+    assert.equal(await editor.request("dockerfileStages/builds", closed), null);
   });
 
   it("are kept where a mistake hides them, as they were before", async () => {

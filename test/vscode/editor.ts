@@ -122,6 +122,8 @@ export interface Start {
   readonly extensions?: string;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly keybindings?: readonly Readonly<Record<string, unknown>>[];
+  /** Beside what this process has, for the editor's server and what it starts. */
+  readonly env?: Readonly<Record<string, string>>;
   readonly port?: number;
 }
 
@@ -197,6 +199,7 @@ export async function startEditor({
   extensions,
   settings,
   keybindings = [],
+  env = {},
   port = 0,
 }: Start = {}): Promise<Editor> {
   const editor = await installEditor();
@@ -217,7 +220,7 @@ export async function startEditor({
       "--disable-getting-started-override",
       ...(testDriver ? ["--vscode-option", "enable-smoke-test-driver"] : []),
     ],
-    { env: environment(folder), stdio: ["ignore", "pipe", "pipe"], detached: true },
+    { env: { ...environment(folder), ...env }, stdio: ["ignore", "pipe", "pipe"], detached: true },
   );
   const { pid } = child;
   if (pid === undefined) throw new Error("the editor's server could not be started");

@@ -1,4 +1,5 @@
-// Runs test/vscode/suite in a real extension host, with the packaged extension and nothing else of this repository.
+// Runs test/vscode/suite, or another folder of tests, in a real extension host, with the packaged extension and nothing
+// else of this repository.
 //
 // The suite is one bundle for every host. It is handed to VS Code as the tests of an otherwise empty extension, beside the
 // extension under test: on Node as an installed .vsix, in the browser as that .vsix's files.
@@ -7,13 +8,14 @@ import os from "node:os";
 import path from "node:path";
 import { format } from "node:util";
 import * as esbuild from "esbuild";
+import type { Page } from "playwright-core";
 import type { Counts } from "../../scripts/counts.ts";
 import { vsix } from "../../scripts/package.ts";
 import { root } from "../../scripts/root.ts";
 import { bin, runCommand } from "../../scripts/run-command.ts";
 import { type Editor, installVsix, launchBrowser, startEditor } from "./editor.ts";
 import { type Front, startFront } from "./front.ts";
-import { prefix } from "./suite/prefix.ts";
+import { type Answer, answerPrefix, prefix } from "./suite/prefix.ts";
 
 const out = path.join(root, "out/vscode");
 export const installedExtensions = path.join(out, "extensions");
@@ -29,27 +31,27 @@ const usual = /spdlog|watchdog|bindings|github|%c|Failed to load resource/;
 const hasDesktop = process.platform === "darwin" || process.platform === "win32" || Boolean(process.env["DISPLAY"]);
 
 /**
- * Bundles the suite for Node or for the browser, and returns the module to name as the tests, without `.js`.
+ * Bundles a folder of tests for Node or for the browser, and returns the module to name as the tests, without `.js`.
  * Files called `….test.ts` run in every host, `….node.test.ts` only on Node.
  */
-async function bundleSuite(host: "node" | "browser"): Promise<string> {
+async function bundleSuite(host: "node" | "browser", folder = suiteFolder): Promise<string> {
   const name = path.join(emptyExtension, `suite-${host}`);
   // VS Code runs tests in the host of the extension that they belong to; the entries say which hosts that can be.
   const entries = { main: "./suite-node.js", browser: "./suite-browser.js" };
   const manifest = { name: "host", publisher: "test", version: "0.0.0", engines: { vscode: "^1.91.0" }, ...entries };
   mkdirSync(emptyExtension, { recursive: true });
   writeFileSync(path.join(emptyExtension, "package.json"), JSON.stringify(manifest));
-  const files = readdirSync(suiteFolder)
+  const files = readdirSync(folder)
     .filter((file) => file.endsWith(".test.ts") && (host === "node" || !file.endsWith(".node.test.ts")))
     .toSorted();
   const load = `() => { ${files.map((file) => `require("./${file}");`).join(" ")} }`;
   const save = `(counts) => process.env.TEST_COUNTS && fs.writeFileSync(process.env.TEST_COUNTS, JSON.stringify(counts))`;
   const contents =
     host === "node"
-      ? `import fs from "node:fs"; import { runMocha } from "./mocha.ts"; export const run = () => runMocha(${load}, ${save});`
-      : `import { runMocha } from "./mocha.ts"; export const run = () => runMocha(${load});`;
+      ? `import fs from "node:fs"; import { runMocha } from "../suite/mocha.ts"; export const run = () => runMocha(${load}, ${save});`
+      : `import { runMocha } from "../suite/mocha.ts"; export const run = () => runMocha(${load});`;
   await esbuild.build({
-    stdin: { contents, resolveDir: suiteFolder, sourcefile: `index.${host}.js` },
+    stdin: { contents, resolveDir: folder, sourcefile: `index.${host}.js` },
     outfile: `${name}.js`,
     bundle: true,
     platform: host,
@@ -88,13 +90,24 @@ async function packageOther(): Promise<void> {
   if (code !== 0) throw new Error(`the other extension could not be packaged:\n${output}`);
 }
 
+export interface Run {
+  /** The folder of the tests. */
+  readonly tests?: string;
+  /** What the extension host's environment has beside this process's. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** The extension host on Node: the desktop's VS Code where there is one, else the server's. */
-export async function runInNode(): Promise<Counts> {
-  const tests = await bundleSuite("node");
+export async function runInNode({ tests: folder, env = {} }: Run = {}): Promise<Counts> {
+  const tests = await bundleSuite("node", folder);
   await packageOther();
-  if (hasDesktop) return runOnDesktop(tests);
+  if (hasDesktop) return runOnDesktop(tests, env);
   await installVsix(vsix, installedExtensions);
-  const editor = await startEditor({ testDriver: true, extensions: installedExtensions });
+  const editor = await startEditor({
+    testDriver: true,
+    extensions: installedExtensions,
+    env: { ...env, TEST_ANSWERS: "given" },
+  });
   try {
     const uri = (file: string): string => `vscode-remote://127.0.0.1:${editor.port}${file}`;
     return await runPage(editor, editor.port, [
@@ -139,6 +152,10 @@ async function runPage(editor: Editor, port: number, payload: readonly string[][
     ended.catch(() => {});
     await page.exposeFunction("codeAutomationLog", (type: string, args: unknown[]) => {
       const text = format(...args);
+      if (text.startsWith(answerPrefix)) {
+        const answers = JSON.parse(text.slice(answerPrefix.length)) as Answer[];
+        give(page, answers).catch((error: unknown) => console.log(`✘ no answer: ${String(error)}`));
+      }
       if (!text.startsWith(prefix)) {
         noise.push(`[${type}] ${text}`);
         return;
@@ -166,8 +183,24 @@ async function runPage(editor: Editor, port: number, payload: readonly string[][
   }
 }
 
+/** Answers what the workbench asks, one question after the other. */
+async function give(page: Page, answers: readonly Answer[]): Promise<void> {
+  for (const { title, pick, text } of answers) {
+    const question = page
+      .locator(".quick-input-widget")
+      .filter({ has: page.locator(".quick-input-title").getByText(title, { exact: true }) });
+    await question.waitFor();
+    if (pick !== undefined) await question.locator(".monaco-list-row").filter({ hasText: pick }).first().click();
+    else if (text === undefined) await page.keyboard.press("Escape");
+    else {
+      await question.locator("input[type=text]").fill(text);
+      await page.keyboard.press("Enter");
+    }
+  }
+}
+
 /** The desktop's VS Code, downloaded by @vscode/test-electron, with the .vsix installed in a profile of its own. */
-async function runOnDesktop(tests: string): Promise<Counts> {
+async function runOnDesktop(tests: string, env: Run["env"]): Promise<Counts> {
   const { downloadAndUnzipVSCode, runTests, runVSCodeCommand } = await import("@vscode/test-electron");
   const version = process.env["VSCODE_VERSION"] ?? "stable";
   // Short, because a socket lies in it.
@@ -187,7 +220,7 @@ async function runOnDesktop(tests: string): Promise<Counts> {
       extensionDevelopmentPath: emptyExtension,
       extensionTestsPath: tests,
       launchArgs: [opened, ...profile, "--disable-workspace-trust", "--skip-welcome"],
-      extensionTestsEnv: { TEST_COUNTS: file },
+      extensionTestsEnv: { ...env, TEST_COUNTS: file },
     }).catch((error: unknown) => {
       // Failed tests end here too; they have counted themselves.
       console.error(String(error));

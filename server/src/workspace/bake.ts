@@ -1,4 +1,4 @@
-import { pairsOf } from "./compose.ts";
+import { pairsOf, textsIn } from "./compose.ts";
 import { type BuildMention, emptyMention, type MentionPair } from "./mentions.ts";
 import { entriesOf, itemsOf, type TreeNode, valueAt, wordAt } from "./tree.ts";
 
@@ -39,6 +39,9 @@ export function bakeMentions(root: TreeNode): BuildMention[] {
       target: wordAt(target),
       args: pairsOf(valueAt(value, "args")),
       contexts,
+      platforms: textsIn(valueAt(value, "platforms")),
+      secrets: textsIn(valueAt(value, "secret")),
+      ssh: textsIn(valueAt(value, "ssh")),
     };
   });
 }

@@ -291,15 +291,17 @@ function isSame(a: FoundBuild, b: FoundBuild): boolean {
   return a.file === b.file && a.mention === b.mention;
 }
 
-function isPlaced({ context, dockerfile, inline }: BuildMention): boolean {
+/** Whether it says where a build is. */
+export function isPlaced({ context, dockerfile, inline }: BuildMention): boolean {
   return context !== null || dockerfile !== null || inline !== null;
 }
 
 /** Compose and Bake merge what several files say: `compose.override.yaml` may name a target and nothing else. */
-function isMerged({ kind }: BuildMention): boolean {
+export function isMerged({ kind }: BuildMention): boolean {
   return kind === "compose" || kind === "bake";
 }
 
-function mergeKey({ kind, name }: BuildMention, path: string): string {
+/** The same for mentions that are merged. */
+export function mergeKey({ kind, name }: BuildMention, path: string): string {
   return `${kind}\n${path.slice(0, path.lastIndexOf("/") + 1)}\n${name}`;
 }

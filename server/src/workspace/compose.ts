@@ -3,8 +3,9 @@ import { entriesOf, itemsOf, type TreeNode, valueAt, wordAt } from "./tree.ts";
 
 /** The builds of a Compose file: the services with `build`, as Docker's reference of Compose files has it. */
 export function composeMentions(documents: readonly TreeNode[]): BuildMention[] {
-  return documents.flatMap((document) =>
-    entriesOf(valueAt(document, "services")).flatMap(({ key, value, span }) => {
+  return documents.flatMap((document) => {
+    const secrets = valueAt(document, "secrets");
+    return entriesOf(valueAt(document, "services")).flatMap(({ key, value, span }) => {
       const build = valueAt(value, "build");
       if (!build) return [];
       const service: BuildMention = { ...emptyMention, kind: "compose", name: key.text, span };
@@ -20,10 +21,28 @@ export function composeMentions(documents: readonly TreeNode[]): BuildMention[] 
           target: wordAt(build, "target"),
           args: pairsOf(valueAt(build, "args")),
           contexts: pairsOf(valueAt(build, "additional_contexts")),
+          platforms: textsIn(valueAt(build, "platforms")),
+          secrets: itemsOf(valueAt(build, "secrets")).flatMap((item) => secretOf(item, secrets)),
+          ssh: textsIn(valueAt(build, "ssh")),
         },
       ];
-    }),
-  );
+    });
+  });
+}
+
+/** The texts of a list. */
+export function textsIn(node: TreeNode | null): string[] {
+  return itemsOf(node).flatMap((item) => wordAt(item)?.text ?? []);
+}
+
+/** A secret of a build, `name` or `{ source: name, target: id }`, as the file defines it for all. */
+function secretOf(item: TreeNode, secrets: TreeNode | null): string[] {
+  const name = (wordAt(item) ?? wordAt(item, "source"))?.text;
+  if (name === undefined) return [];
+  const id = wordAt(item, "target")?.text ?? name;
+  const [file, variable] = [wordAt(secrets, name, "file"), wordAt(secrets, name, "environment")];
+  if (file) return [`id=${id},src=${file.text}`];
+  return variable ? [`id=${id},env=${variable.text}`] : [];
 }
 
 function inlineDockerfile(node: TreeNode | null): InlineDockerfile | null {

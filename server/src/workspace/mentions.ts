@@ -45,6 +45,11 @@ export interface BuildMention {
   readonly args: readonly MentionPair[];
   /** Named contexts; of Bake's `target:x` and Compose's `service:x` the value says so. */
   readonly contexts: readonly MentionPair[];
+  readonly platforms: readonly string[];
+  /** As `--secret` has them: `id=npm,src=.npmrc`. Paths begin where the context does. */
+  readonly secrets: readonly string[];
+  /** As `--ssh` has them: `default`. */
+  readonly ssh: readonly string[];
 }
 
 export interface InlineDockerfile {
@@ -83,10 +88,13 @@ export const emptyMention: BuildMention = {
   target: null,
   args: [],
   contexts: [],
+  platforms: [],
+  secrets: [],
+  ssh: [],
 };
 
 /** Whether a context is not a folder: an address, a repository, standard input, or not known. */
-function isElsewhere(context: string): boolean {
+export function isElsewhere(context: string): boolean {
   return /^[a-z][a-z0-9+.-]*:\/\/|^git@|^github\.com\/|^-$|[$`{]|^(?:target|service|docker-image|oci-layout):/i.test(
     context,
   );
@@ -99,6 +107,17 @@ function isElsewhere(context: string): boolean {
  * @param file the path of the file that mentions it, from the project's folder
  */
 export function mentionedDockerfiles(mention: BuildMention, file: string): readonly string[] {
+  return [...new Set(mentionedPlaces(mention, file).map(({ dockerfile }) => dockerfile))];
+}
+
+/** A file that the Dockerfile of a mention may be, and the folder in which the paths of the mention begin then. */
+interface MentionedPlace {
+  readonly dockerfile: string;
+  readonly base: string;
+}
+
+/** The same as {@link mentionedDockerfiles}, each with the folder that it follows from. */
+export function mentionedPlaces(mention: BuildMention, file: string): readonly MentionedPlace[] {
   const { inline, within, dockerfileFrom } = mention;
   if (inline || within === null || /[$`{]/.test(within)) return [];
   const context = mention.context?.text ?? ".";
@@ -107,13 +126,14 @@ export function mentionedDockerfiles(mention: BuildMention, file: string): reado
   if (written !== null && (written.startsWith("/") || /[$`{]/.test(written))) return [];
   const isInContext = written === null || dockerfileFrom === "context";
   if (isInContext && context.startsWith("/")) return [];
-  const paths = startsOf(mention, file).flatMap((start) =>
-    (written === null ? defaultNames : [written]).map((name) =>
-      cleanPath(`${start}/${within}/${isInContext ? context : "."}/${name}`),
-    ),
+  const places = startsOf(mention, file).flatMap((start) =>
+    (written === null ? defaultNames : [written]).map((name) => ({
+      dockerfile: cleanPath(`${start}/${within}/${isInContext ? context : "."}/${name}`),
+      base: cleanPath(`${start}/${within}`),
+    })),
   );
   // What lies outside of the project is not known.
-  return [...new Set(paths)].filter((path) => !path.startsWith("..") && path !== ".");
+  return places.filter(({ dockerfile }) => !dockerfile.startsWith("..") && dockerfile !== ".");
 }
 
 /** What builders look for where no Dockerfile is named; the last is that of Podman and Buildah. */

@@ -13,8 +13,8 @@ const builder = /^(?:docker|podman|buildah|nerdctl|\$[({]?\w*(?:docker|podman|bu
 const optionsWithValue = new Set(
   (
     "--add-host --allow --annotation --attest --builder --cache-from --cache-to --call --cgroup-parent --cpu-period --cpu-quota -c --cpu-shares --cpuset-cpus --cpuset-mems " +
-    "--iidfile --isolation --label -m --memory --memory-swap --metadata-file --network --no-cache-filter -o --output --platform --policy --progress --sbom --provenance --secret " +
-    "--security-opt --shm-size --ssh -t --tag --ulimit --format --volume -v"
+    "--iidfile --isolation --label -m --memory --memory-swap --metadata-file --network --no-cache-filter -o --output --policy --progress --sbom --provenance " +
+    "--security-opt --shm-size -t --tag --ulimit --format --volume -v"
   ).split(" "),
 );
 
@@ -82,7 +82,10 @@ function goTo({ start, within }: Folder, word: ShellWord | undefined): Folder {
     : { start, within: `${within}/${word.value}` };
 }
 
-type Found = Pick<BuildMention, "context" | "dockerfile" | "dockerfileFrom" | "target" | "args" | "contexts">;
+type Found = Pick<
+  BuildMention,
+  "context" | "dockerfile" | "dockerfileFrom" | "target" | "args" | "contexts" | "platforms" | "secrets" | "ssh"
+>;
 
 function readBuild({ words }: ShellCommand, place: (span: Span) => Span): Found | null {
   let at = words.findIndex(({ value }) => builder.test(lastPart(value)));
@@ -98,6 +101,9 @@ function readBuild({ words }: ShellCommand, place: (span: Span) => Span): Found 
   const operands: MentionWord[] = [];
   const args: MentionPair[] = [];
   const contexts: MentionPair[] = [];
+  const platforms: string[] = [];
+  const secrets: string[] = [];
+  const ssh: string[] = [];
   for (let i = at + 1; i < words.length; i++) {
     const word = words[i]!;
     const { value } = word;
@@ -117,6 +123,9 @@ function readBuild({ words }: ShellCommand, place: (span: Span) => Span): Found 
     else if (name === "--build-arg") args.push(...some(given()).map(({ text, span }) => pairIn(text, span.start)));
     else if (name === "--build-context")
       contexts.push(...some(given()).map(({ text, span }) => pairIn(text, span.start)));
+    else if (name === "--platform") platforms.push(...some(given()).flatMap(({ text }) => text.split(",")));
+    else if (name === "--secret") secrets.push(...some(given()).map(({ text }) => text));
+    else if (name === "--ssh") ssh.push(...some(given()).map(({ text }) => text));
     else if (equals < 0 && optionsWithValue.has(name)) i++;
   }
   return {
@@ -126,6 +135,9 @@ function readBuild({ words }: ShellCommand, place: (span: Span) => Span): Found 
     target: target.at(-1) ?? null,
     args,
     contexts,
+    platforms,
+    secrets,
+    ssh,
   };
 }
 

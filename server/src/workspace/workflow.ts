@@ -39,6 +39,7 @@ function stepMentions(step: TreeNode, defaults: TreeNode | null): BuildMention[]
         target: wordAt(settings, "target"),
         args: listedPairs(valueAt(settings, "build-args")),
         contexts: listedPairs(valueAt(settings, "build-contexts")),
+        platforms: (wordAt(settings, "platforms")?.text ?? "").split(/[\s,]+/).filter((each) => each !== ""),
       },
     ];
   }

@@ -5,8 +5,10 @@ import { api, closeEditors, equal, makeFile, ok, openFile, until } from "./suppo
 const text =
   "ARG VERSION=3.20\nFROM alpine:${VERSION} AS base\nRUN true\nFROM base AS build\nRUN make\nFROM alpine\nCOPY --from=1 /a /b\n";
 
-async function lenses(document: vscode.TextDocument): Promise<vscode.CodeLens[]> {
-  return vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", document.uri, 100);
+/** Those that say something; where there is a Docker, others offer builds. */
+async function lenses({ uri }: vscode.TextDocument): Promise<vscode.CodeLens[]> {
+  const all = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri, 100);
+  return all.filter(({ command }) => command?.title.startsWith("Build") !== true);
 }
 
 async function lensTitles(document: vscode.TextDocument): Promise<string[]> {

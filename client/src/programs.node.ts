@@ -10,13 +10,15 @@ import { readImage } from "./sizes/oci.ts";
 export const programs: Programs = {
   probe: (program) =>
     new Promise((resolve) => {
-      execFile(program, ["buildx", "version"], { timeout: 10_000, windowsHide: true }, (error) => {
+      execFile(program, ["buildx", "version"], { timeout: 10_000, windowsHide: true }, (error, _, messages) => {
         if (!error) resolve(null);
         else if (error.code === "ENOENT")
           resolve(
             `There is no program called '${program}': install Docker, or name it in the setting dockerfileStages.docker.`,
           );
-        else resolve(`'${program} buildx' does not answer: builds need Docker with its buildx plugin.`);
+        else if (/'buildx' is not a docker command|unknown command: (?:docker )?buildx/.test(messages))
+          resolve(`'${program}' has no Buildx, which builds need: install Docker's Buildx plugin.`);
+        else resolve(`'${program} buildx' does not answer: builds need Docker with its Buildx plugin.`);
       });
     }),
   run: (program, args, { cwd, env, onOutput, output, onMessages, signal } = {}) =>

@@ -103,8 +103,7 @@ export function registerDocker(
     const tag = tagFor(uri, stage);
     const folder = vscode.workspace.getWorkspaceFolder(uri);
     const task = buildTask(builder, definitionFor(uri, "build", stage, tag, settings), folder);
-    if (!run) await vscode.tasks.executeTask(task);
-    else if ((await runToEnd(task)) === 0)
+    if ((await runToEnd(task)) === 0 && run)
       await vscode.tasks.executeTask(runTask(program(), tag, settings.platform || undefined, folder));
   };
 
@@ -115,7 +114,7 @@ export function registerDocker(
     const settings = await settingsFor(uri);
     if (!settings) return;
     const definition = definitionFor(uri, "check", null, null, settings);
-    await vscode.tasks.executeTask(buildTask(builder, definition, vscode.workspace.getWorkspaceFolder(uri)));
+    await runToEnd(buildTask(builder, definition, vscode.workspace.getWorkspaceFolder(uri)));
   };
 
   const provider: vscode.TaskProvider = {

@@ -72,6 +72,11 @@ async function folderWith(dockerfile: string): Promise<vscode.WorkspaceFolder | 
   return folders[0];
 }
 
+/** How often the terminals of a task were asked for: the editor may ask for those of another one with the same definition. */
+const begun = new Map<string, number>();
+
+const keyOf = (definition: vscode.TaskDefinition): string => JSON.stringify(definition);
+
 function taskOf(
   { programs, program, problem }: Builder,
   definition: BuildDefinition,
@@ -83,6 +88,8 @@ function taskOf(
   const { action, dockerfile, target } = definition;
   const what = target === undefined ? dockerfile : `${target} (${dockerfile})`;
   const execution = new vscode.CustomExecution(async (resolved) => {
+    const key = keyOf(identity);
+    begun.set(key, (begun.get(key) ?? 0) + 1);
     const reason = await problem();
     if (reason !== null || !programs) return sayingTerminal(reason ?? "");
     // The editor has filled in variables.
@@ -130,32 +137,59 @@ export function runTask(
   return task;
 }
 
-/** Runs a task and answers the exit code of its process; `undefined` where it had none. */
+/**
+ * Runs a task and answers the exit code of its process; `undefined` where it had none. The editor forgets what a task is made
+ * of when another ends at the moment in which it starts, and would wait for its end for ever: such a task is begun again.
+ */
 export async function runToEnd(task: vscode.Task): Promise<number | undefined> {
+  for (let tries = 1; ; tries++) {
+    const { code, isForgotten } = await runOnce(task);
+    if (!isForgotten || tries === mostTries) return code;
+  }
+}
+
+const mostTries = 3;
+
+interface Ended {
+  readonly code: number | undefined;
+  readonly isForgotten: boolean;
+}
+
+async function runOnce(task: vscode.Task): Promise<Ended> {
+  const key = keyOf(task.definition);
+  const before = begun.get(key) ?? 0;
+  const isForgotten = (): boolean =>
+    task.execution instanceof vscode.CustomExecution && (begun.get(key) ?? 0) === before;
   // A short task can end before it is known which one was begun.
+  const started = new Set<vscode.TaskExecution>();
   const codes = new Map<vscode.TaskExecution, number | undefined>();
-  const ended = new vscode.EventEmitter<void>();
+  const news = new vscode.EventEmitter<void>();
   const listening = [
+    vscode.tasks.onDidStartTask(({ execution }) => {
+      started.add(execution);
+      news.fire();
+    }),
     vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
       codes.set(execution, exitCode);
-      ended.fire();
+      news.fire();
     }),
     vscode.tasks.onDidEndTask(({ execution }) => {
       if (!codes.has(execution)) codes.set(execution, undefined);
-      ended.fire();
+      news.fire();
     }),
-    ended,
+    news,
   ];
   try {
     const execution = await vscode.tasks.executeTask(task);
-    if (!codes.has(execution)) {
-      await new Promise<void>((resolve) => {
-        ended.event(() => {
-          if (codes.has(execution)) resolve();
-        });
-      });
-    }
-    return codes.get(execution);
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (codes.has(execution)) resolve();
+        else if (started.has(execution) && isForgotten()) execution.terminate();
+      };
+      news.event(look);
+      look();
+    });
+    return { code: codes.get(execution), isForgotten: isForgotten() };
   } finally {
     for (const each of listening) each.dispose();
   }

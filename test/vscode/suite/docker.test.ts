@@ -1,0 +1,22 @@
+import * as vscode from "vscode";
+import { api, closeEditors, equal, openFile } from "./support.ts";
+
+/** Whether the extension runs in the browser, where no programs are. */
+const isBrowser = "WorkerGlobalScope" in globalThis;
+
+(isBrowser ? describe : describe.skip)("builds with Docker in a browser", () => {
+  before(api);
+  afterEach(closeEditors);
+
+  it("are not offered", async () => {
+    const { uri } = await openFile("Dockerfile", "FROM alpine AS tools\nFROM alpine\n");
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>("vscode.executeCodeLensProvider", uri, 100);
+    equal(
+      lenses.filter(({ command }) => command?.title === "Build"),
+      [],
+    );
+    equal(await vscode.tasks.fetchTasks({ type: "dockerfile-stages" }), []);
+    await vscode.commands.executeCommand("dockerfileStages.buildStage", uri.toString(), "tools");
+    equal(vscode.tasks.taskExecutions.length, 0);
+  });
+});

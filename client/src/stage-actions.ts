@@ -79,9 +79,9 @@ export function registerStageActions(server: LanguageServer): vscode.Disposable[
       await vscode.commands.executeCommand(clientCommands.splitStage, document.uri.toString(), node.range.start);
     }),
     action("remove", removeStage),
-    action("build", async ({ document, node: { isTarget, name, label } }) => {
-      if (!isTarget && name === null) return say(`${label} has no name to build it by: give it one first.`);
-      await vscode.commands.executeCommand(clientCommands.buildStage, document.uri.toString(), isTarget ? "" : name);
+    action("build", async ({ document, node: { isTarget, name, index } }) => {
+      const target = isTarget ? "" : (name ?? index);
+      await vscode.commands.executeCommand(clientCommands.buildStage, document.uri.toString(), target);
     }),
     vscode.commands.registerCommand("dockerfileStages.stage.copyMermaid", async (place: unknown) => {
       if (!isPlace(place)) return;

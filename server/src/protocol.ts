@@ -46,7 +46,7 @@ export const clientCommands = {
   showChecks: "dockerfileStages.showChecks",
   /** Asks for the way to split a stage, shows it, and applies it: `[uri, position]`. */
   splitStage: "dockerfileStages.splitStage",
-  /** Builds a stage: `[uri, target]`, `""` for the last one. */
+  /** Builds a stage: `[uri, target]`, its name, `""` for the last one, or its index. */
   buildStage: "dockerfileStages.buildStage",
   /** Builds a stage and runs it: `[uri, target]`. */
   runStage: "dockerfileStages.runStage",

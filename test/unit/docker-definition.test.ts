@@ -28,11 +28,11 @@ describe("builds as Docker's arguments", () => {
       secrets: ["id=npm,src=.npmrc", "id=token,env=TOKEN", "type=file,id=k,source=/etc/key"],
       options: ["--network=host", "--builder", "mine"],
     });
-    assert.deepEqual(buildArguments(wanted, "/work/a b"), [
+    assert.deepEqual(buildArguments(wanted, "/home/ann/a b"), [
       "buildx",
       "build",
       "--load",
-      "--file=/work/a b/docker/Dockerfile",
+      "--file=/home/ann/a b/docker/Dockerfile",
       "--target=-x",
       "--tag=web:x",
       "--platform=linux/arm64",
@@ -41,16 +41,16 @@ describe("builds as Docker's arguments", () => {
       "--build-arg=C=",
       "--build-arg=D=a\nb",
       "--build-arg=E=--x",
-      "--build-context=assets=/work/a b/../assets",
+      "--build-context=assets=/home/ann/a b/../assets",
       "--build-context=base=docker-image://alpine",
-      "--build-context=here=/work/a b",
-      "--secret=id=npm,src=/work/a b/.npmrc",
+      "--build-context=here=/home/ann/a b",
+      "--secret=id=npm,src=/home/ann/a b/.npmrc",
       "--secret=id=token,env=TOKEN",
       "--secret=type=file,id=k,source=/etc/key",
       "--network=host",
       "--builder",
       "mine",
-      "/work/a b",
+      "/home/ann/a b",
     ]);
   });
 
@@ -59,18 +59,18 @@ describe("builds as Docker's arguments", () => {
       const args = buildArguments(definition, folder);
       return [args.find((each) => each.startsWith("--file="))?.slice(7), args.at(-1)];
     };
-    assert.deepEqual(ends(build(), "/work"), ["/work/docker/Dockerfile", "/work/docker"]);
-    assert.deepEqual(ends(build({ dockerfile: "Dockerfile" }), "/work"), ["/work/Dockerfile", "/work"]);
+    assert.deepEqual(ends(build(), "/home/ann"), ["/home/ann/docker/Dockerfile", "/home/ann/docker"]);
+    assert.deepEqual(ends(build({ dockerfile: "Dockerfile" }), "/home/ann"), ["/home/ann/Dockerfile", "/home/ann"]);
     assert.deepEqual(ends(build({ dockerfile: "/Dockerfile" }), ""), ["/Dockerfile", "/"]);
-    assert.deepEqual(ends(build({ dockerfile: "./Dockerfile", context: "./x" }), "/work"), [
-      "/work/Dockerfile",
-      "/work/x",
+    assert.deepEqual(ends(build({ dockerfile: "./Dockerfile", context: "./x" }), "/home/ann"), [
+      "/home/ann/Dockerfile",
+      "/home/ann/x",
     ]);
     assert.deepEqual(
-      ends(build({ context: "https://example.com/a.git#main:sub" }), "/work")[1],
+      ends(build({ context: "https://example.com/a.git#main:sub" }), "/home/ann")[1],
       "https://example.com/a.git#main:sub",
     );
-    assert.deepEqual(ends(build({ context: "-x" }), "/work")[1], "/work/-x");
+    assert.deepEqual(ends(build({ context: "-x" }), "/home/ann")[1], "/home/ann/-x");
     assert.deepEqual(ends(build(), "C:\\work"), ["C:\\work/docker/Dockerfile", "C:\\work/docker"]);
     assert.deepEqual(ends(build({ context: "D:\\other" }), "C:\\work")[1], "D:\\other");
     assert.deepEqual(ends(build({ dockerfile: "\\\\server\\share\\Dockerfile" }), "C:\\work"), [
@@ -146,16 +146,16 @@ describe("builds as Docker's arguments", () => {
 
 describe("names of images", () => {
   const names: readonly (readonly [path: string, stage: string | null, name: string])[] = [
-    ["/work/web/Dockerfile", null, "web:latest"],
-    ["/work/web/Dockerfile", "builder", "web:builder"],
-    ["/work/My Web_App/Dockerfile", "a_b.c-d", "my-web-app:a_b.c-d"],
-    ["/work/web/Dockerfile.dev", null, "web-dev:latest"],
-    ["/work/web/api.Dockerfile", "x", "web-api:x"],
-    ["/work/web/Containerfile", null, "web:latest"],
-    ["/work/.devcontainer/Dockerfile", null, "devcontainer:latest"],
-    ["/Dockerfile", null, "image:latest"],
-    ["/работа/Dockerfile", "-x-", "image:x"],
-    ["/c:/Dockerfile", "--", "c:stage"],
+    ["/home/ann/web/Dockerfile", null, "dockerfile-stages/web:latest"],
+    ["/home/ann/web/Dockerfile", "builder", "dockerfile-stages/web:builder"],
+    ["/home/ann/My Web_App/Dockerfile", "a_b.c-d", "dockerfile-stages/my-web-app:a_b.c-d"],
+    ["/home/ann/web/Dockerfile.dev", null, "dockerfile-stages/web-dev:latest"],
+    ["/home/ann/web/api.Dockerfile", "x", "dockerfile-stages/web-api:x"],
+    ["/home/ann/web/Containerfile", null, "dockerfile-stages/web:latest"],
+    ["/home/ann/.devcontainer/Dockerfile", null, "dockerfile-stages/devcontainer:latest"],
+    ["/Dockerfile", null, "dockerfile-stages/image:latest"],
+    ["/работа/Dockerfile", "-x-", "dockerfile-stages/image:x"],
+    ["/c:/Dockerfile", "--", "dockerfile-stages/c:stage"],
   ];
   for (const [path, stage, name] of names)
     it(`${name} of ${path}`, () => {
@@ -164,7 +164,7 @@ describe("names of images", () => {
 
   it("are never longer than names may be", () => {
     const [name, tag] = tagOf(`/${"a-".repeat(200)}/${"b.".repeat(200)}Dockerfile`, "c-".repeat(200)).split(":");
-    assert.match(name!, /^[a-z0-9]+(?:-[a-z0-9]+)*$/);
+    assert.match(name!, /^dockerfile-stages\/[a-z0-9]+(?:-[a-z0-9]+)*$/);
     assert.ok(name!.length <= 255 && tag!.length <= 128);
   });
 });

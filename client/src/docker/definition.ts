@@ -127,8 +127,9 @@ function secretWith(secret: string, source: (text: string) => string): string {
 }
 
 /**
- * A name for the image of a stage: `web:builder`, `web-dev:latest` of `web/Dockerfile.dev`. Names of images have small
- * letters, digits, and few other characters.
+ * A name for the image of a stage: `dockerfile-stages/web:builder`, `dockerfile-stages/web-dev:latest` of
+ * `web/Dockerfile.dev`. Names of images have small letters, digits, and few other characters. Without the first part, the
+ * image of a folder called `nginx` would stand in for the one that others are built on.
  *
  * @param path the Dockerfile's, with `/` between names
  */
@@ -144,7 +145,7 @@ export function tagOf(path: string, stage: string | null): string {
   const own = file.replace(/^(?:docker|container)file(?:\.|$)|\.(?:docker|container)file$/i, "");
   const name = [folder, own].map((part) => clean(part, /[^a-z0-9]+/g)).filter((part) => part !== "");
   const tag = stage === null ? "latest" : clean(stage, /[^a-z0-9_.-]+/g);
-  return `${name.join("-") || "image"}:${tag || "stage"}`;
+  return `${taskType}/${name.join("-") || "image"}:${tag || "stage"}`;
 }
 
 const longestName = 100;

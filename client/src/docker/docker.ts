@@ -1,16 +1,9 @@
 import * as vscode from "vscode";
-import {
-  type BuildsAnswer,
-  buildsMethod,
-  type BuildsParams,
-  clientCommands,
-  graphMethod,
-  type GraphParams,
-  type StageGraph,
-} from "../../../server/src/protocol.ts";
-import { isStageGraph } from "../../webview/messages.ts";
-import { activeDockerfile, isDockerfile } from "../documents.ts";
+import { type BuildsAnswer, buildsMethod, type BuildsParams, clientCommands } from "../../../server/src/protocol.ts";
+import { activeDockerfile } from "../documents.ts";
 import type { LanguageServer } from "../language-server.ts";
+import { graphOf } from "../stage-graph.ts";
+import { documentOf } from "./document.ts";
 import { offerName } from "./name-stage.ts";
 import { askForOptions, askForSource, describeContext, remember, rememberedFor } from "./options.ts";
 import type { Programs } from "./programs.ts";
@@ -108,7 +101,7 @@ export function registerDocker(
   };
 
   const check = async (place: unknown): Promise<void> => {
-    const document = await documentOf(place);
+    const document = await savedDocument(place);
     if (!document || !(await mayBuild())) return;
     const { uri } = document;
     const settings = await settingsFor(uri);
@@ -184,46 +177,33 @@ async function buildsOf(server: LanguageServer, uri: vscode.Uri): Promise<Builds
   }
 }
 
-async function graphOf(server: LanguageServer, document: vscode.TextDocument): Promise<StageGraph | null> {
-  try {
-    const params: GraphParams = { textDocument: { uri: document.uri.toString() } };
-    const answer = await server.request(graphMethod, params);
-    return isStageGraph(answer) ? answer : null;
-  } catch {
-    return null;
-  }
-}
-
-/** The Dockerfile that an argument names, else the active one; tells the user where there is none that Docker can read. */
-async function documentOf(place: unknown): Promise<vscode.TextDocument | undefined> {
-  const uri =
-    place instanceof vscode.Uri ? place : typeof place === "string" ? vscode.Uri.parse(place, true) : undefined;
-  const document = uri ? await vscode.workspace.openTextDocument(uri) : activeDockerfile();
-  if (!isDockerfile(document)) {
-    void vscode.window.showInformationMessage("Open a Dockerfile first.");
-    return undefined;
-  }
-  if (document.uri.scheme !== "file") {
-    void vscode.window.showInformationMessage("Docker builds files on the disk: save this one first.");
-    return undefined;
-  }
-  if (document.isDirty) await document.save();
+/** The Dockerfile that an argument names, else the active one, as it is on the disk. */
+async function savedDocument(place: unknown): Promise<vscode.TextDocument | undefined> {
+  const document = await documentOf(place);
+  if (document?.isDirty === true) await document.save();
   return document;
 }
 
-/** The stage to build: the one that is named, else the one with the cursor. `null` stands for the last one. */
+/**
+ * The stage to build: the one with that name or that index, else the one with the cursor. `null` stands for the last one. A
+ * stage that cannot be named to Docker is offered a name.
+ */
 async function chooseStage(
   server: LanguageServer,
   place: unknown,
   target: unknown,
 ): Promise<{ readonly document: vscode.TextDocument; readonly stage: string | null } | undefined> {
-  const document = await documentOf(place);
+  const document = await savedDocument(place);
   if (!document) return undefined;
   if (typeof target === "string") return { document, stage: target === "" ? null : target };
   const graph = await graphOf(server, document);
   const editor = vscode.window.visibleTextEditors.find((each) => each.document === document);
   const line = editor?.selection.active.line ?? 0;
-  const node = graph?.nodes.findLast(({ kind, body }) => kind === "stage" && body.start.line <= line);
+  const stages = graph?.nodes.filter(({ kind }) => kind === "stage") ?? [];
+  const node =
+    typeof target === "number"
+      ? stages.find(({ index }) => index === target)
+      : stages.findLast(({ body }) => body.start.line <= line);
   if (!node || node.isTarget) return { document, stage: node?.name ?? null };
   const stage = node.name ?? (graph ? await offerName(document, graph, node) : undefined);
   return stage === undefined ? undefined : { document, stage };

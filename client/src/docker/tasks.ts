@@ -18,7 +18,7 @@ import { programTerminal, sayingTerminal } from "./terminal.ts";
 
 export { type BuildDefinition, buildArguments, isDefinition, taskType };
 
-/** `web:builder`, of what may stand in the name of an image. */
+/** What the image of a stage is called. */
 export const tagFor = (uri: vscode.Uri, stage: string | null): string => tagOf(uri.path, stage);
 
 export const definitionFor = (

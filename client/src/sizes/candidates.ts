@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import { type SplitAnswer, splitMethod, type SplitParams } from "../../../server/src/protocol.ts";
 import { fileName } from "../documents.ts";
 import type { LanguageServer } from "../language-server.ts";
+import { graphOf } from "../stage-graph.ts";
 import type { Splits } from "./splits.ts";
-import { graphOf } from "./texts.ts";
 
 /** A text whose image can be compared with that of the present one. */
 export interface Candidate {

@@ -3,6 +3,7 @@ import type { Docker } from "../docker/docker.ts";
 import type { Programs } from "../docker/programs.ts";
 import { fileName } from "../documents.ts";
 import type { LanguageServer } from "../language-server.ts";
+import { graphOf } from "../stage-graph.ts";
 import { settingsFor, withBuilds } from "./builds.ts";
 import { measureStages, mergeStages } from "./measure.ts";
 import type { MeasuredStage } from "./measured.ts";
@@ -10,7 +11,6 @@ import { planOf } from "./plan.ts";
 import { say } from "./say.ts";
 import type { SizeStore } from "./store.ts";
 import { heading, showWork } from "./terminal.ts";
-import { graphOf } from "./texts.ts";
 
 /** Builds the stages of a Dockerfile, or the one with that id, and keeps how large they are. */
 export async function measureDocument(
@@ -23,7 +23,7 @@ export async function measureDocument(
 ): Promise<void> {
   const { uri } = document;
   const text = document.getText();
-  const graph = await graphOf(server, document);
+  const graph = await graphOf(server, document, { scratch: true });
   if (!graph || document.getText() !== text) return say("The file is not read yet. Run the command again.");
   const whole = planOf(text, graph);
   const stages = whole.stages.filter(({ id }) => only === null || id === only);

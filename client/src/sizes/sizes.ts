@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import type { SplitAnswer } from "../../../server/src/protocol.ts";
 import type { Docker } from "../docker/docker.ts";
+import { documentOf } from "../docker/document.ts";
 import type { Programs } from "../docker/programs.ts";
-import { activeDockerfile, fileName, isDockerfile } from "../documents.ts";
+import { fileName } from "../documents.ts";
 import type { LanguageServer } from "../language-server.ts";
 import type { Previews } from "../previews.ts";
 import { findStage } from "../stage-actions.ts";
@@ -84,15 +85,4 @@ export function registerSizes(
     },
     registration,
   };
-}
-
-/** The Dockerfile that an argument names, else the active one; tells the user where there is none that Docker can build. */
-async function documentOf(place: unknown): Promise<vscode.TextDocument | undefined> {
-  const uri =
-    place instanceof vscode.Uri ? place : typeof place === "string" ? vscode.Uri.parse(place, true) : undefined;
-  const document = uri ? await vscode.workspace.openTextDocument(uri) : activeDockerfile();
-  if (!isDockerfile(document)) say("Open a Dockerfile first.");
-  else if (document.uri.scheme !== "file") say("Docker builds files on the disk: save this one first.");
-  else return document;
-  return undefined;
 }

@@ -1,27 +1,8 @@
 import * as vscode from "vscode";
-import {
-  type GraphParams,
-  graphMethod,
-  type ShipAnswer,
-  shipMethod,
-  type ShipParams,
-  type StageGraph,
-} from "../../../server/src/protocol.ts";
-import { isStageGraph } from "../../webview/messages.ts";
+import { type ShipAnswer, shipMethod, type ShipParams, type StageGraph } from "../../../server/src/protocol.ts";
 import type { LanguageServer } from "../language-server.ts";
 import type { Previews } from "../previews.ts";
-
-/** The stages of a document, with scratch; `null` where the server does not know it. */
-export async function graphOf(server: LanguageServer, document: vscode.TextDocument): Promise<StageGraph | null> {
-  try {
-    const params: GraphParams = { textDocument: { uri: document.uri.toString() }, scratch: true };
-    const answer = await server.request(graphMethod, params);
-    return isStageGraph(answer) ? answer : null;
-  } catch (error) {
-    server.log.warn(`The stage graph: ${String(error)}`);
-    return null;
-  }
-}
+import { graphOf } from "../stage-graph.ts";
 
 export interface KnownText {
   readonly graph: StageGraph;
@@ -42,7 +23,7 @@ export async function knowText(
       opened.languageId === "dockerfile"
         ? opened
         : await vscode.languages.setTextDocumentLanguage(opened, "dockerfile");
-    const graph = await graphOf(server, document);
+    const graph = await graphOf(server, document, { scratch: true });
     if (!graph) return null;
     const params: ShipParams = { textDocument: { uri: preview.toString() } };
     return { graph, ship: (await server.request(shipMethod, params)) as ShipAnswer | null };

@@ -40,7 +40,10 @@ describe("what a Docker engine is told of a build", () => {
       "compose.yaml": "services:\n  web:\n    build:\n      context: .\n      dockerfile: stages-engine/Dockerfile\n",
     });
     await until("the file to be known", async () =>
-      (await vscode.tasks.fetchTasks({ type: "dockerfile-stages" })).some(({ definition }) => definition["context"]),
+      (await vscode.tasks.fetchTasks({ type: "dockerfile-stages" })).some(
+        ({ definition: { dockerfile, context } }) =>
+          context !== undefined && document.uri.path.endsWith(`/${String(dockerfile)}`),
+      ),
     );
     equal(await fileIn(await mustBuild(document, ""), "/beside"), "of the project");
   });

@@ -129,7 +129,7 @@ describe("builds with Docker", () => {
       const tag = call.find((word) => word.startsWith("--tag=")) ?? "";
       const expected = ["buildx", "build", "--progress=plain", "--load", `--file=${file}`, "--target=tools", tag];
       equal(call, [...expected, path.dirname(file)]);
-      ok(/^--tag=[a-z0-9-]+:tools$/.test(tag), tag);
+      ok(/^--tag=dockerfile-stages\/[a-z0-9-]+:tools$/.test(tag), tag);
     });
 
     it("save the file first", async () => {
@@ -190,7 +190,7 @@ describe("builds with Docker", () => {
       const call = await nextCall();
       equal(
         [call[4], call[5], call[6], call[7]],
-        [`--file=${path.join(place, "Dockerfile")}`, "--target=tools", "--tag=out-side:tools", place],
+        [`--file=${path.join(place, "Dockerfile")}`, "--target=tools", "--tag=dockerfile-stages/out-side:tools", place],
       );
     });
 

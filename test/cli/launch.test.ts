@@ -38,7 +38,9 @@ describe("what is compiled of the command line", () => {
     const [name] = readdirSync(kept());
     const file = path.join(kept(), name!);
     const whole = readFileSync(file);
-    for (const broken of [Buffer.alloc(0), Buffer.from("no program"), whole.subarray(0, whole.length / 2)]) {
+    const at = whole.length >> 2;
+    const holed = Buffer.from(whole).fill(0, at, at + 4096);
+    for (const broken of [Buffer.alloc(0), Buffer.from("no program"), whole.subarray(0, whole.length / 2), holed]) {
       writeFileSync(file, broken);
       assert.deepEqual(await check(), first);
       assert.ok(statSync(file).size > 10_000);

@@ -8,7 +8,16 @@ import { makeDockerfile } from "../bench/documents.ts";
 import { exampleTexts, richText, sampleTexts } from "../support/texts.ts";
 
 const made = makeDockerfile({ lines: 120, stages: 6 }).text;
-const files = [made, made.replaceAll("\n", "\r\n"), richText, ...sampleTexts().values()];
+/** What a shell reads beside plain commands. */
+const shellText = `FROM alpine
+ARG DIR=/etc
+RUN { echo a; echo "$DIR"; } > /etc/list && (cd /srv; ls) 2> /dev/null
+RUN if true; then ls $DIR; fi > /out; export A=b; echo 'c
+RUN <<EOF
+for each in a b; do echo $each; done >> /each
+EOF
+`;
+const files = [made, made.replaceAll("\n", "\r\n"), richText, shellText, ...sampleTexts().values()];
 const texts = [...files, ...exampleTexts()];
 
 const findings = (analysis: Analysis): unknown[] =>
@@ -16,10 +25,14 @@ const findings = (analysis: Analysis): unknown[] =>
     throw new Error(`${rule.id} threw`, { cause: error });
   }).map(({ rule, ...finding }) => ({ ...finding, rule: rule.id }));
 
+const scripts = (analysis: Analysis): unknown[] =>
+  analysis.dockerfile.instructions.map((instruction) => analysis.script(instruction));
+
 /** A version knows what it would know without those before it. */
 function assertSame(version: Analysis): void {
   const { text } = version;
   assert.deepEqual(version.dockerfile, scan(text));
+  assert.deepEqual(scripts(version), scripts(analyze(text)), text);
   assert.deepEqual(findings(version), findings(analyze(text)), text);
 }
 

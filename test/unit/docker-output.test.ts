@@ -167,8 +167,8 @@ ERROR: failed to build: failed to solve: lint violation found for rules: FromAsC
   it("say what to do where Buildx has no checks", () => {
     assert.deepEqual(shown("unknown flag: --call\nSee 'docker buildx build --help'."), [
       "unknown flag: --call",
-      "Build checks need Docker Buildx 0.15 or newer, which comes with Docker 27.",
       "See 'docker buildx build --help'.",
+      "Build checks need Docker Buildx 0.15 or newer, which comes with Docker 27.",
     ]);
   });
 

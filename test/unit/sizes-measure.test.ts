@@ -5,6 +5,7 @@ import { measureStages, mergeStages } from "../../client/src/sizes/measure.ts";
 import type { MeasuredStage } from "../../client/src/sizes/measured.ts";
 import { measuringOptions } from "../../client/src/sizes/options.ts";
 import { type Plan, planOf } from "../../client/src/sizes/plan.ts";
+import { instructionIn } from "../../client/src/sizes/progress.ts";
 import { stageGraph } from "../../server/src/features/graph.ts";
 import { analyze } from "../../server/src/stages/analysis.ts";
 
@@ -119,6 +120,21 @@ describe("a failed build", () => {
     assert.ok(tail.text().length < 20_000);
     assert.equal(failureIn(tail.text()), "at last");
   });
+});
+
+describe("a build that goes on", () => {
+  const said: Readonly<Record<string, readonly [string, string | null]>> = {
+    "the last of several": [
+      "#5 [build 1/3] FROM alpine\n#5 CACHED\n\n#6 [build 2/3] COPY . .\r\n#6 0.1 s\n",
+      "COPY . .",
+    ],
+    "of a platform": ["#9 [linux/arm64 stage-1 2/2] RUN make\n", "RUN make"],
+    "a long one": [`#9 [2/2] RUN ${"x".repeat(99)}\n`, `RUN ${"x".repeat(36)}…`],
+    "nothing of the kind": ["#1 [internal] load build definition from Dockerfile\n#2 0.3 [1/2] in a command\n", null],
+  };
+  for (const [what, [output, instruction]] of Object.entries(said)) {
+    it(`says which instruction it is at: ${what}`, () => assert.equal(instructionIn(output), instruction));
+  }
 });
 
 describe("a user's options, for an image that is only measured", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Sizes } from "../../client/webview/messages.ts";
 import {
   addedBytes,
+  baseOf,
   describeSize,
   edgeSize,
   nodeSize,
@@ -56,13 +57,16 @@ describe("sizes in words", () => {
     assert.equal(describeSize(node("stage:2"), graph, sizes), "12.4 MB");
     assert.equal(describeSize(node("stage:3"), graph, sizes), "87.2 MB");
     assert.equal(describeSize(node("stage:0"), graph, null), "");
+    const size = sizes.nodes["stage:0"]!;
+    const same: Sizes = { ...sizes, nodes: { ...sizes.nodes, [baseOf("stage:0", graph)!]: size } };
+    assert.equal(sizeParts(node("stage:0"), graph, same), "adds nothing to its base");
     assert.equal(addedBytes(node("stage:2"), graph, sizes), 12_400_000);
     assert.equal(addedBytes(node("stage:3"), graph, sizes), undefined);
   });
 
   it("says why there is none", () => {
-    assert.equal(describeSize(node("stage:1"), graph, sizes), "not built: make was not found");
-    assert.equal(describeSize(node("stage:1"), graph, { ...sizes, problems: { "stage:1": "" } }), "not built");
+    assert.equal(describeSize(node("stage:1"), graph, sizes), "not measured: make was not found");
+    assert.equal(describeSize(node("stage:1"), graph, { ...sizes, problems: { "stage:1": "" } }), "not measured");
   });
 
   it("says what is copied, and nothing of mounts", () => {

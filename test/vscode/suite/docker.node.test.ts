@@ -224,7 +224,7 @@ describe("builds with Docker", () => {
         [task.definition["context"], task.definition["contexts"]],
         ["docker said", { assets: "docker said/assets" }],
       );
-      ok(task.detail?.endsWith("with docker said, as docker said/compose.yaml says"), String(task.detail));
+      ok(task.detail?.endsWith("build context: docker said, as docker said/compose.yaml says"), String(task.detail));
       await run("buildStage", document, "tools");
       const call = await nextCall();
       equal(call.slice(-2), [`--build-context=assets=${pathOf("docker said", "assets")}`, pathOf("docker said")]);

@@ -56,7 +56,7 @@ describe("the sizes of the stages", () => {
 
   it("are said in words: of stages, edges and as a text", async () => {
     assert.match((await node("deps").getAttribute("aria-label")) ?? "", /389 MB: base 201 MB \+ 188 MB added/);
-    assert.match((await node("test").getAttribute("aria-label")) ?? "", /not built: process "\/bin\/sh -c npm test"/);
+    assert.match((await node("test").getAttribute("aria-label")) ?? "", /not measured: process "\/bin\/sh -c npm test"/);
     await page.locator('[data-edge][aria-label*="/app/dist → ./dist, 3.42 MB"]').waitFor();
     const outline = page.getByRole("region", { name: "Stage graph as text" });
     assert.match(
@@ -68,7 +68,7 @@ describe("the sizes of the stages", () => {
 
   it("are answered in a list", async () => {
     await entry("base 201 MB + 188 MB added").filter({ hasText: "deps" }).filter({ hasText: "389 MB" }).waitFor();
-    await entry("not built: process").waitFor();
+    await entry("not measured: process").waitFor();
     const most = page.locator(".side [data-entry^='step:']");
     assert.equal(await most.count(), 5);
     assert.match((await most.first().textContent()) ?? "", /^187 MBRUN .*npm ci/);

@@ -17,7 +17,8 @@ export interface SplitOptions {
 
 /**
  * Writes a split as edits: FROM gets a name, what moves is cut out, and the runtime stage is put between the last line of
- * the build and what stands behind it. All other lines stay as they are.
+ * the build and what stands behind it. All other lines stay as they are, but for what a choice puts between two commands of
+ * the builder.
  */
 export function writeSplit(split: Split, { tests: hasTests = false, user = false }: SplitOptions = {}): Edit[] {
   const { facts, sides, boundary } = split;
@@ -54,6 +55,9 @@ export function writeSplit(split: Split, { tests: hasTests = false, user = false
     const first = instruction.comment ? instruction.comment.start : instruction.span.start;
     edits.push({ span: { start: first, end: first }, newText: keyword(line) + eol });
   }
+
+  for (const { at, text: inside } of split.choice.insertions ?? [])
+    edits.push({ span: { start: at, end: at }, newText: inside });
 
   const source = isPruned ? split.names.pruned : split.builderName;
   const newUser = user && split.user !== null ? `USER ${split.user}` : null;

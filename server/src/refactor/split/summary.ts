@@ -2,6 +2,7 @@ import { atMost, joined } from "../../text/list.ts";
 import { toolchainOf } from "../../images/roles.ts";
 import { copyTarget } from "../../stages/copies.ts";
 import { isInside } from "../../text/paths.ts";
+import { stageName } from "./ecosystems/c/stage.ts";
 import { installedPackages } from "./roles.ts";
 import type { Split } from "./plan.ts";
 import { commandSource, shorten } from "./unsure.ts";
@@ -15,6 +16,8 @@ export function summarize(split: Split): string[] {
   const sentences: string[] = [];
   if (shared) sentences.push(`Stage '${shared.name}' sets up what both other stages need.`);
   if (commands.length > 0) sentences.push(`Stage '${builderName}' runs ${listed(commands, 4, "commands")}.`);
+  if (choice.crossings.some(({ value }) => value === stageName))
+    sentences.push(`It installs once more, into ${stageName}: what the install brings is known there.`);
   sentences.push(`Stage '${runtimeName}' starts from ${shared ? `'${shared.name}'` : choice.base}: ${choice.detail}.`);
   if (copied.length > 0) sentences.push(`It copies ${listed(copied, 6, "paths")} from the builder.`);
   if (gone.length > 0) sentences.push(`The image no longer ships ${listed(gone, 8, "things")}.`);
@@ -36,7 +39,9 @@ function leftOut({ facts, role, choice, sides, boundary }: Split): string[] {
   const gone: string[] = [];
   const toolchain = choice.strategy === "same" ? null : toolchainOf(facts.image);
   if (toolchain) gone.push(toolchain.what);
-  const packages = [...installedPackages(facts, role)].filter((name) => !choice.keepsPackage(name));
+  const isGone = (name: string): boolean =>
+    !choice.keepsPackage(name) || choice.replacements?.get(name)?.includes(name) === false;
+  const packages = [...installedPackages(facts, role)].filter(isGone);
   gone.push(...packages.map((name) => `the package ${name}`));
   const isCopied = (path: string): boolean => choice.crossings.some(({ value }) => isInside(value, path));
   const hasSources = facts.steps.some((step) => {

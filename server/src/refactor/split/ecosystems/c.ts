@@ -9,6 +9,7 @@ import {
   dataSentences,
   foreignInstall,
   loaderLines,
+  type Installed,
   namedAmongSources,
   takeInstalled,
   takeStarted,
@@ -16,7 +17,7 @@ import {
 } from "./c/crossings.ts";
 import { examples } from "./c/examples.ts";
 import { readInstallations } from "./c/install.ts";
-import { planPackages } from "./c/packages.ts";
+import { type Packages, planPackages } from "./c/packages.ts";
 import { findWorkshop, placedOutside, startedHere } from "./c/places.ts";
 import { inScratch, withoutGcc } from "./c/ways.ts";
 import { type Choice, type Ecosystem, type Refusal, sameProgram } from "./ecosystem.ts";
@@ -56,9 +57,11 @@ function chooseC(facts: Facts, role: RoleOf): readonly [Choice, ...Choice[]] | R
   const installations = readInstallations(facts).filter(
     ({ isStaged, prefix }) => !isStaged || prefix === null || starts(facts, prefix),
   );
-  const installed = takeInstalled(facts, installations, role);
+  const installed = takeInstalled(facts, installations, role, workshop);
   if ("refused" in installed) return installed;
-  const isTaken = (path: string): boolean => installed.crossings.some(({ value }) => isInside(value, path));
+  const isTaken = (path: string): boolean =>
+    installed.crossings.some(({ value }) => isInside(value, path)) ||
+    (installed.staged.some((place) => isInside(place, path)) && !workshop.some((place) => isInside(place, path)));
   const here = startedHere(facts, workshop).filter(({ path }) => !isTaken(path));
   const placed = placedOutside(facts, role, workshop);
   if (installed.crossings.length === 0 && here.length === 0 && placed.length === 0) return refuseUnseen(facts);
@@ -72,7 +75,12 @@ function chooseC(facts: Facts, role: RoleOf): readonly [Choice, ...Choice[]] | R
     return {
       refused: `The file names ${lost}, which lies among the sources, so it is not certain what of them the program needs.`,
     };
-  return choicesOf(facts, role, workshop, installed, ways);
+  const packages = planPackages(facts, role, startsAnything(facts));
+  if (packages.untold !== null)
+    return {
+      refused: `The file removes \`${packages.untold}\` again and keeps its libraries: which these are cannot be told for the base \`${facts.stage.base?.text ?? ""}\`.`,
+    };
+  return choicesOf(facts, role, workshop, installed, ways, packages);
 }
 
 /** Whether the container starts something of a directory. */
@@ -124,12 +132,12 @@ function choicesOf(
   facts: Facts,
   role: RoleOf,
   workshop: readonly string[],
-  installed: Taken & { readonly emptied: readonly string[] },
+  installed: Installed,
   ways: readonly Taken[],
+  packages: Packages,
 ): readonly [Choice, ...Choice[]] {
   const builds = facts.steps.flatMap(({ calls }) => calls.filter(isBuild));
   const isOpen = startsAnything(facts);
-  const packages = planPackages(facts, role, isOpen);
   const folders = installed.emptied.length > 0 ? [`RUN mkdir -p ${installed.emptied.join(" ")}`] : [];
   const same = (taken: Taken): Choice => ({
     ...sameProgram,
@@ -138,6 +146,9 @@ function choicesOf(
     detail: "the same system without compilers, sources and development packages",
     crossings: [...installed.crossings, ...taken.crossings],
     workshop,
+    insertions: installed.insertions,
+    finish: installed.finish,
+    ...(installed.end === null ? {} : { end: installed.end }),
     keepsPackage: (name) => (packages.kept.get(name) ?? [name]).length > 0,
     keepsProgram: () => false,
     made: installed.crossings.map(({ value }) => value),
@@ -177,7 +188,8 @@ export const c: Ecosystem = {
   docs: `\`make\`, \`cmake\`, \`ninja\`, \`meson\`, \`./configure\` and plain compilers, on Debian, Ubuntu, Alpine, Fedora and their kin.
 The runtime stage starts from the same image. It installs the packages that the file installs and does not remove again, without
 compilers, and with the libraries (\`libpq5\`) in place of development packages (\`libpq-dev\`). What \`make install\` brings is
-copied with its prefix; a program that is started from its sources with their directory, or alone where the file shows that it
+copied with its prefix; among the files of the system, as with \`--prefix=/usr\`, the builder installs it once more into a
+directory of its own, which is copied; a program that is started from its sources with their directory, or alone where the file shows that it
 needs nothing else. The official image of GCC gives way to Debian, a program that is linked statically may run in an empty image.`,
   examples,
   images,

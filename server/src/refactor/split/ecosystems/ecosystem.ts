@@ -20,6 +20,13 @@ export interface Crossing {
   readonly isEither?: boolean;
 }
 
+/** Text that the builder gets inside a RUN of its own. */
+export interface Insertion {
+  /** The offset in the file, between two commands of a RUN that stays in the builder. */
+  readonly at: number;
+  readonly text: string;
+}
+
 /** A command at the end of the builder. */
 export interface Finish {
   readonly command: string;
@@ -49,6 +56,7 @@ export interface Choice {
   readonly workshop: readonly string[];
   /** Instructions that the builder gets in front of one of its steps, one per entry, keywords in capitals. */
   readonly prepare: readonly { readonly before: number; readonly text: string }[];
+  readonly insertions?: readonly Insertion[];
   readonly finish: readonly Finish[];
   /** Whether the runtime stage needs a package that the file installs. */
   keepsPackage(name: string): boolean;

@@ -8,6 +8,7 @@ import { type Choice, type Crossing, type Ecosystem, type Refusal, sameProgram }
 import { either, isNodeSource } from "./install.ts";
 import { classifyAroundPhp, classifyPhp, phpExtensions, phpSetup, readComposer } from "./php/commands.ts";
 import { examples } from "./php/examples.ts";
+import { chooseExtensions } from "./php/extensions.ts";
 
 const installing = /^(?:install|i|update|u|require|create-project|dump-?autoload)$/;
 
@@ -16,7 +17,8 @@ function choosePhp(facts: Facts, role: RoleOf): readonly [Choice] | Refusal | nu
   const installs = calls.filter((call) => installing.test(readComposer(call)?.verb ?? ""));
   const isPhp = isOfficial(facts.image, "php");
   const fronts = calls.filter((call) => isFront(call, role));
-  if (installs.length === 0 && !(isPhp && fronts.length > 0)) return null;
+  if (installs.length === 0 && fronts.length === 0) return chooseExtensions(facts, role);
+  if (installs.length === 0 && !isPhp) return null;
   const started = facts.start?.calls.map(({ program }) => lastPart(program)) ?? [];
   if (started.some((name) => /^(?:node|npm|npx|yarn|pnpm)$/.test(name))) return null;
   const refused = refuseStart(facts);
@@ -214,10 +216,11 @@ export const php: Ecosystem = {
   docs: `Extensions, modules and settings of the server belong to the image: they stay in a stage that both others share, or
 are set up in both. The builder has Composer, installs the packages and makes the assets with Node.js; the runtime stage
 takes the program's directory from there, packages included, and starts from the same image. Composer, its cache and
-\`node_modules\` stay behind.`,
+\`node_modules\` stay behind. In a file without Composer the builder compiles the extensions, which are copied; the runtime
+stage installs the libraries (\`libzip5\`) in place of the packages with headers (\`libzip-dev\`).`,
   examples,
   images: [{ name: "php", workdir: "/var/www/html", environment: { PHP_INI_DIR: "/usr/local/etc/php" } }],
-  words: ["composer", "composer\\.phar", "npm", "yarn"],
+  words: ["docker-php-ext-install", "pecl", "composer", "composer\\.phar", "npm", "yarn"],
   classify: classifyPhp,
   classifyOwn: (call, facts) =>
     classifyAroundPhp(call) ?? (isFrontSetup(call, facts) ? { kind: "step", step: "tool" } : null),

@@ -6,6 +6,7 @@ import { isInside, lastPart } from "../../../text/paths.ts";
 import { type Facts, type Step, textOf } from "../facts.ts";
 import type { RoleOf } from "../roles.ts";
 import { type Choice, type Crossing, type Ecosystem, type Finish, type Refusal, sameProgram } from "./ecosystem.ts";
+import { alpineEnvironment, environmentPath, isOnlyPip } from "./python/alpine.ts";
 import {
   assumedInterpreter,
   type Interpreter,
@@ -21,6 +22,7 @@ import { type Install, projectOf, readInstalls } from "./python/installs.ts";
 import { compilers, dividePackages, librariesOf, type SystemPackages } from "./python/packages.ts";
 import { chooseFiles, readBrought, readRemovals } from "./python/project.ts";
 import { headersOf, loadsOpenMp, needsCompiler, needsLibraries, usesDataFiles } from "./python/requirements.ts";
+import { keeping } from "../tools.ts";
 import { refusals } from "./refusals.ts";
 
 function choosePython(facts: Facts, role: RoleOf): readonly [Choice, ...Choice[]] | Refusal | null {
@@ -109,7 +111,12 @@ function chooseWays(
   const own = dividePackages(facts, role, end, isFull, (name) => called.has(name), loadsOpenMp(facts, installs));
   const tools = readTools(plan);
   const slim = slimSibling(facts, called);
-  const isGain = own.left.length > 0 || tools.left.length > 0 || removesLater(plan) || removesCopied(plan);
+  const isOwnPython = plan.interpreter === null && isOfficialOrArchitecture(facts.image, "alpine");
+  const isGain =
+    (own.left.length > 0 && !(isOwnPython && isOnlyPip(own.left))) ||
+    tools.left.length > 0 ||
+    removesLater(plan) ||
+    removesCopied(plan);
   const sources = isGain || slim !== null ? null : lostSources(plan);
   if (!isGain && slim === null && sources === null) return refuseGainless(plan, tools);
   const packages = choosePackages(plan);
@@ -123,7 +130,7 @@ function chooseWays(
   if (refused) return refused;
 
   const crossings = mergeCrossings([...packages.crossings, ...files.crossings]);
-  const choiceOf = (
+  const writeChoice = (
     way: Pick<Choice, "strategy" | "base" | "detail" | "assumptions" | "closing">,
     system: SystemPackages,
   ): Choice => ({
@@ -132,6 +139,7 @@ function chooseWays(
     crossings,
     workshop: [...(sources?.paths ?? []), ...files.workshop, ...places.workshop],
     prepare: packages.prepare,
+    insertions: packages.insertions ?? [],
     finish: [...(packages.isSystem ? tools.finish : []), ...makePythons(plan)],
     keepsPackage: (name) => system.kept.has(name),
     keepsProgram: (name) => called.has(name),
@@ -147,6 +155,8 @@ function chooseWays(
       ...toolSentences(plan, system, tools),
     ],
   });
+  const choiceOf = (...words: Parameters<typeof writeChoice>): Choice =>
+    keeping(writeChoice(...words), packages.keeps ?? new Set());
   const same = {
     strategy: "same",
     base: facts.stage.base?.text ?? "",
@@ -222,7 +232,9 @@ function calledLater({ facts, end, role }: Plan): ReadonlySet<string> {
 }
 
 /** How the packages get into the runtime stage. */
-interface Packages extends Pick<Choice, "crossings" | "prepare" | "closing" | "assumptions"> {
+interface Packages extends Pick<Choice, "crossings" | "prepare" | "closing" | "assumptions" | "insertions"> {
+  /** Packages of the system that stay whatever they are for. */
+  readonly keeps?: ReadonlySet<string>;
   /** Whether those of the interpreter itself cross. */
   readonly isSystem: boolean;
 }
@@ -245,6 +257,10 @@ function choosePackages(plan: Plan): Packages | Refusal {
   const isSystem =
     real.some(({ destination }) => destination.kind === "system") || (manager !== null && manager !== "uv");
   if (!isSystem) return { crossings, prepare: [], closing: [], assumptions: [], isSystem };
+  if (interpreter === null && isOfficialOrArchitecture(facts.image, "alpine")) {
+    const own = alpineEnvironment(facts, plan.role, installs);
+    return "refused" in own ? own : { ...own, crossings: [...crossings, ...own.crossings], isSystem: false };
+  }
   if (interpreter === null) {
     const found = distributionCrossings(plan);
     return "refused" in found
@@ -361,14 +377,8 @@ const distributionPythons: Readonly<Record<string, string>> = {
 function distributionCrossings({ facts, installs }: Plan): readonly Crossing[] | Refusal {
   const { image, stage } = facts;
   // In these images nothing else is there.
-  if (isOfficialOrArchitecture(image, "debian") || isOfficialOrArchitecture(image, "ubuntu"))
+  if (["debian", "ubuntu", "buildpack-deps"].some((name) => isOfficialOrArchitecture(image, name)))
     return [directoryCrossing("/usr/local")];
-  if (isOfficialOrArchitecture(image, "alpine")) {
-    return {
-      refused:
-        "pip puts packages for Alpine's own Python among the files of the system: with a virtual environment, or on the official Python image, it can be split.",
-    };
-  }
   const release = image.folder === "nvidia/" ? distributionOf(image)?.release : null;
   const own = release != null && Object.hasOwn(distributionPythons, release) ? distributionPythons[release]! : null;
   if (own !== null) {
@@ -414,8 +424,6 @@ function refuseEarly({ facts, role, installs, end }: Plan): Refusal | null {
   }
   return null;
 }
-
-const environmentPath = "/opt/venv";
 
 /** Has the builder install into a virtual environment, which crosses as it is. */
 function addEnvironment(
@@ -764,7 +772,8 @@ export const python: Ecosystem = {
   docs: `A Python program runs from its sources, so that the runtime stage copies them as before. What stays behind is what only
 installing needs: compilers, headers, git, Poetry, uv and Pipenv, the caches of all of them. The packages cross where they
 are: a virtual environment (which does not work at another path), or \`site-packages\` and the programs beside it. Where the
-tag of the base does not say which Python it has, the builder installs into a new virtual environment. For a package of
+tag of the base does not say which Python it has, and for Alpine's own Python from \`apk\`, the builder installs into a new
+virtual environment. For a package of
 headers such as \`libpq-dev\` the runtime stage installs the library that compiled code loads, \`libpq5\`; where that is not
 known for certain it installs the same package. Steps behind the last install, such as \`collectstatic\`, stay as they are.
 The whole image of Python becomes its slim variant if you agree that nothing of the rest is used.`,

@@ -3,10 +3,11 @@ import type { Call } from "../../../../stages/calls.ts";
 import { directoryOf, isInside, lastPart, resolvePath } from "../../../../text/paths.ts";
 import type { Facts } from "../../facts.ts";
 import { installedPackages, type RoleOf } from "../../roles.ts";
-import type { Crossing, Refusal } from "../ecosystem.ts";
+import type { Crossing, Finish, Insertion, Refusal } from "../ecosystem.ts";
 import { copiedTo } from "../placed.ts";
 import { isBuild, workPlaces } from "./commands.ts";
 import type { Installation } from "./install.ts";
+import { endOfStaging, lostBesideStage, stageAgain, stageName, unlinked } from "./stage.ts";
 import { isPlainlyCompiled, otherCopies, type StartedHere } from "./places.ts";
 
 /** What crosses, and what must be checked for it. */
@@ -18,6 +19,13 @@ export interface Taken {
 /** What builds install crosses, and the directories that they make for logs and the like. */
 export interface Installed extends Taken {
   readonly emptied: readonly string[];
+  /** Installs that are done once more, into a directory that crosses. */
+  readonly insertions: readonly Insertion[];
+  readonly finish: readonly Finish[];
+  /** Where these put files in the end. */
+  readonly staged: readonly string[];
+  /** The last step of the builder, where it is certain that nothing behind it works with what only the builder has. */
+  readonly end: number | null;
 }
 
 function crossingOf(value: string, directory: boolean): Crossing {
@@ -36,13 +44,30 @@ const hosts =
 const systemPlaces = /^\/(?:usr\/)?(?:s?bin|lib|lib64|libexec|share|include)(?:\/|$)/;
 
 /** Takes what builds install, by their prefixes. */
-export function takeInstalled(facts: Facts, installations: readonly Installation[], role: RoleOf): Installed | Refusal {
+export function takeInstalled(
+  facts: Facts,
+  installations: readonly Installation[],
+  role: RoleOf,
+  workshop: readonly string[],
+): Installed | Refusal {
   const crossings = new Map<string, Crossing>();
   const assumptions = new Set<string>();
   const emptied = new Set<string>();
+  const insertions: Insertion[] = [];
+  const staged: string[] = [];
   const isHosted = [...installedPackages(facts, role)].some((name) => hosts.test(name));
-  for (const { call, prefix, isCertain, isGiven, options } of installations) {
+  for (const installation of installations) {
+    const { call, prefix, isCertain, isGiven, options } = installation;
     const words = [call.program, ...call.args].join(" ");
+    const again = stageAgain(facts, installation);
+    if (again !== null) {
+      insertions.push(again.insertion);
+      staged.push(...again.places);
+      assumptions.add(
+        `\`${words}\` obeys DESTDIR, and does nothing else that the program needs than to put files there.`,
+      );
+      continue;
+    }
     const refusal = refusePrefix(facts, words, prefix);
     if (refusal) return refusal;
     crossings.set(prefix!, crossingOf(prefix!, true));
@@ -64,10 +89,19 @@ export function takeInstalled(facts: Facts, installations: readonly Installation
     if (!isCertain || isHosted || (!isGiven && strayers.test(text)))
       assumptions.add(`\`${words}\` puts nothing that the program needs outside ${prefix!}.`);
   }
+  const end = insertions.length > 0 ? endOfStaging(facts, role, workshop) : null;
+  if (insertions.length > 0) {
+    const lost = lostBesideStage(facts, role, insertions[0]!.at, staged, end, workshop);
+    if (lost !== null) return { refused: lost };
+    crossings.set(stageName, { ...crossingOf(stageName, true), to: "/" });
+  }
+  const command = unlinked(staged);
+  const directory = (end === null ? null : facts.steps[end]?.cwd?.value) ?? "/";
+  const finish = command === null ? [] : [{ command, flags: "", directory, user: null }];
   const outer = [...crossings.values()].filter(
     ({ value }) => ![...crossings.keys()].some((other) => other !== value && isInside(other, value)),
   );
-  return { crossings: outer, assumptions: [...assumptions], emptied: [...emptied] };
+  return { crossings: outer, assumptions: [...assumptions], emptied: [...emptied], insertions, finish, staged, end };
 }
 
 function refusePrefix(facts: Facts, words: string, prefix: string | null): Refusal | null {

@@ -188,14 +188,35 @@ ENTRYPOINT ["./probe"]
     ],
   },
   {
-    title: "What is installed into /usr cannot be told from the system",
+    title: "What is installed into /usr is installed once more, into a directory that crosses",
     before: `FROM alpine:3.20
 RUN apk add --no-cache build-base git \\
     && git clone https://example.com/tool.git /tmp/tool \\
     && cd /tmp/tool && ./configure --prefix=/usr && make install
 CMD ["tool"]
 `,
+    after: `FROM alpine:3.20 AS builder
+RUN apk add --no-cache build-base git \\
+    && git clone https://example.com/tool.git /tmp/tool \\
+    && cd /tmp/tool && ./configure --prefix=/usr && make install && make install DESTDIR=/installed
+
+FROM alpine:3.20 AS runtime
+RUN apk add --no-cache libstdc++ libgomp
+COPY --from=builder /installed /
+CMD ["tool"]
+`,
+    checks: ["`make install` obeys DESTDIR, and does nothing else that the program needs than to put files there."],
+  },
+  {
+    title: "A setting changes where the build installs into /usr",
+    before: `FROM alpine:3.20
+RUN apk add --no-cache build-base git \\
+    && git clone https://example.com/tool.git /tmp/tool \\
+    && cd /tmp/tool && ./configure --prefix=/usr --sysconfdir=/etc && make install \\
+    && echo "port 8080" >> /etc/tool.conf
+CMD ["tool"]
+`,
     after: null,
-    reason: "installs into /usr, among the files of the system",
+    reason: "works where the build installs, among the files of the system",
   },
 ];

@@ -1,6 +1,7 @@
 import { packageName } from "../../../../stages/packages.ts";
 import type { Call } from "../../../../stages/calls.ts";
 import {
+  type Distribution,
   distributionOf,
   isDevelopmentPackage,
   type LibraryManager,
@@ -19,6 +20,8 @@ export interface Packages {
   readonly unknown: readonly string[];
   /** Compilers that the file does not remove again. */
   readonly compilers: readonly string[];
+  /** A development package whose libraries stay when it goes, on a system that is not known; `null` for none. */
+  readonly untold: string | null;
   /** Tools of the build that the file does not remove again, and that the program or a script may call. */
   readonly callable: readonly string[];
 }
@@ -77,10 +80,15 @@ export function isTool(name: string): boolean {
 
 /**
  * @param startsShell whether the container starts a shell or nothing that is known, so that any program may be called
+ * @param system what the image stands on, where more is known of it than its name says
  */
-export function planPackages(facts: Facts, role: RoleOf, startsShell: boolean): Packages {
+export function planPackages(
+  facts: Facts,
+  role: RoleOf,
+  startsShell: boolean,
+  system: Distribution | null = distributionOf(facts.image),
+): Packages {
   const installed = installedPackages(facts, role);
-  const system = distributionOf(facts.image);
   const calls = facts.steps.flatMap((step) => step.calls);
   const marked = marksAll(facts);
   const purges = calls.some((call) => removesUnneeded(call));
@@ -100,6 +108,7 @@ export function planPackages(facts: Facts, role: RoleOf, startsShell: boolean): 
   const unknown: string[] = [];
   const left: string[] = [];
   const callable: string[] = [];
+  let untold: string | null = null;
   const started = new Set(
     [facts.start, facts.healthcheck].flatMap((one) =>
       one ? [...one.wrappers, ...one.calls.map(({ program }) => program)].map(lastPart) : [],
@@ -129,6 +138,7 @@ export function planPackages(facts: Facts, role: RoleOf, startsShell: boolean): 
       if (isInstalled && isCallable(plain)) callable.push(plain);
       return (isInstalled || isFreed) && system !== null ? compilerLibraries(plain, system.manager, detects) : [];
     }
+    if (!system && isFreed && /-dev(?:el)?$/.test(plain)) untold ??= plain;
     if (!system || !isDevelopmentPackage(plain, system.manager)) return isInstalled && !isFetcher(plain) ? [name] : [];
     // With its development package the library went that only that one needed.
     if (!isInstalled && !isFreed) return [];
@@ -160,6 +170,7 @@ export function planPackages(facts: Facts, role: RoleOf, startsShell: boolean): 
     kept,
     unknown: [...new Set(unknown)],
     compilers: [...new Set(left)],
+    untold,
     callable: [...new Set(callable)],
   };
 }

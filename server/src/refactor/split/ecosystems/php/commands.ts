@@ -79,6 +79,9 @@ export function classifyAroundPhp(call: Call): Role | null {
       if (operands.length === 2 && composerFile.test(operands[0]!)) return composer;
       return /^\/var\/www(?:\/html)?$/.test(call.path(operands.at(-1) ?? "") ?? "") ? setup : null;
     }
+    case "dpkg-architecture":
+    case "php-config":
+      return { kind: "inert" };
     case "sed": {
       const files = operands.slice(args.some((arg) => /^-e$|^--expression/.test(arg)) ? -1 : 1);
       const inPlace = args.some((arg) => /^-[a-zA-Z]*i/.test(arg) || arg.startsWith("--in-place"));

@@ -147,6 +147,33 @@ CMD ["apache2-foreground"]
     checks: ["`docker-entrypoint.sh` does not call Composer."],
   },
   {
+    title: "Extensions alone: they are copied, and the runtime stage has their libraries without headers",
+    before: `FROM php:8.3-fpm-bookworm
+RUN apt-get update && apt-get install -y --no-install-recommends libicu-dev libpng-dev unzip \\
+    && rm -rf /var/lib/apt/lists/* \\
+    && docker-php-ext-configure gd && docker-php-ext-install -j"$(nproc)" gd intl \\
+    && pecl install apcu && docker-php-ext-enable apcu
+COPY php.ini /usr/local/etc/php/conf.d/zz-shop.ini
+COPY . /var/www/html
+`,
+    after: `FROM php:8.3-fpm-bookworm AS builder
+RUN apt-get update && apt-get install -y --no-install-recommends libicu-dev libpng-dev unzip \\
+    && rm -rf /var/lib/apt/lists/* \\
+    && docker-php-ext-configure gd && docker-php-ext-install -j"$(nproc)" gd intl \\
+    && pecl install apcu && docker-php-ext-enable apcu
+
+FROM php:8.3-fpm-bookworm AS runtime
+RUN apt-get update \\
+    && apt-get install -y --no-install-recommends libicu72 libpng16-16 unzip \\
+    && rm -rf /var/lib/apt/lists/*
+COPY --from=builder /usr/local/lib/php/extensions /usr/local/lib/php/extensions
+COPY --from=builder /usr/local/etc/php/conf.d /usr/local/etc/php/conf.d
+COPY php.ini /usr/local/etc/php/conf.d/zz-shop.ini
+COPY . /var/www/html
+`,
+    checks: [],
+  },
+  {
     title: "The container starts Composer",
     before: `FROM php:8.3-cli
 COPY --from=composer:2 /usr/bin/composer /usr/bin/composer

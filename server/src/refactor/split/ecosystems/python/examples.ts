@@ -345,6 +345,28 @@ CMD pip install -r extra.txt && python app.py
     reason: "when it starts",
   },
   {
+    title: "Alpine's own Python: the builder installs into an environment",
+    before: `FROM alpine:3.20
+RUN apk add --no-cache build-base libffi-dev python3-dev py3-pip && pip3 install --break-system-packages cryptography flask
+COPY app.py /srv/app.py
+CMD ["python3", "/srv/app.py"]
+`,
+    after: `FROM alpine:3.20 AS builder
+ENV PATH=/opt/venv/bin:$PATH
+RUN apk add --no-cache build-base libffi-dev python3-dev py3-pip && python3 -m venv /opt/venv && pip3 install --break-system-packages cryptography flask
+
+FROM alpine:3.20 AS runtime
+RUN apk add --no-cache libstdc++ libffi python3
+COPY --from=builder /opt/venv /opt/venv
+ENV PATH=/opt/venv/bin:$PATH
+COPY app.py /srv/app.py
+CMD ["python3", "/srv/app.py"]
+`,
+    checks: [
+      "pip installs all packages that the program imports: those of the system, such as setuptools, it does not see.",
+    ],
+  },
+  {
     title: "Conda's environments",
     before: `FROM continuumio/miniconda3
 WORKDIR /app

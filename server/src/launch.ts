@@ -1,4 +1,14 @@
-import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import Module, { createRequire } from "node:module";
 import os from "node:os";
 import path from "node:path";
@@ -52,7 +62,11 @@ export function launch(name: string, hash: string): void {
 /** The folder, which nobody else may write to: what lies there is run. Throws where there cannot be one. */
 function folder(): string {
   const user = process.getuid?.();
-  const place = path.join(os.tmpdir(), `dockerfile-stages-${user ?? "programs"}`);
+  const temporary = os.tmpdir();
+  // On Windows files have no such owners: there only what lies in the user's home is the user's own.
+  if (user === undefined && !realpathSync.native(temporary).startsWith(realpathSync.native(os.homedir()) + path.sep))
+    throw new Error(`${temporary} is not the user's own`);
+  const place = path.join(temporary, `dockerfile-stages-${user ?? "programs"}`);
   mkdirSync(place, { recursive: true, mode: 0o700 });
   const about = lstatSync(place);
   const isOwn = user === undefined || (about.uid === user && (about.mode & 0o077) === 0);
@@ -60,9 +74,12 @@ function folder(): string {
   return place;
 }
 
+/** V8 does not look whether what it gets is whole, and would crash: so all is there twice, and has to be the same. */
 function read(name: string): Buffer | null {
   try {
-    return readFileSync(path.join(folder(), name));
+    const both = readFileSync(path.join(folder(), name));
+    const half = both.length / 2;
+    return both.subarray(0, half).equals(both.subarray(half)) ? both.subarray(0, half) : null;
   } catch {
     return null;
   }
@@ -73,7 +90,8 @@ function keep(name: string, script: vm.Script): void {
     const place = folder();
     // Others read it only when it is whole.
     const unfinished = path.join(place, `${name}.${process.pid}`);
-    writeFileSync(unfinished, script.createCachedData());
+    const data = script.createCachedData();
+    writeFileSync(unfinished, Buffer.concat([data, data]));
     renameSync(unfinished, path.join(place, name));
     const files = readdirSync(place).map((each) => path.join(place, each));
     const byAge = files.map((each) => ({ each, age: statSync(each).mtimeMs })).toSorted((a, b) => b.age - a.age);

@@ -21,6 +21,7 @@ export function moveScript(script: ShellScript, by: number): ShellScript {
   return {
     ...script,
     commands: script.commands.map(moveCommand),
+    groups: script.groups.map(({ command, after }) => ({ command: moveCommand(command), after })),
     variables: script.variables.map((variable) => ({
       ...variable,
       span: move(variable.span),

@@ -6,7 +6,8 @@ import type { Remembered } from "./remembered.ts";
 export const noBuilds: BuildsAnswer = { builds: [], args: [] };
 
 export function isBuildsAnswer(value: unknown): value is BuildsAnswer {
-  return typeof value === "object" && value !== null && "builds" in value && Array.isArray(value.builds);
+  if (typeof value !== "object" || value === null || !("builds" in value) || !("args" in value)) return false;
+  return Array.isArray(value.builds) && Array.isArray(value.args);
 }
 
 /** A build context that files of the project name, with what they take beside it. */

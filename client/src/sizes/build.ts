@@ -20,8 +20,8 @@ export interface Builder {
 export type Built = { readonly history: readonly HistoryEntry[] } | { readonly problem: string };
 
 /** Whether there is an engine that images can be loaded into. */
-export async function hasEngine(programs: Programs, program: string): Promise<boolean> {
-  return (await programs.run(program, ["version", "--format={{.Server.Version}}"]).catch(() => 1)) === 0;
+export async function hasEngine(programs: Programs, program: string, signal: AbortSignal): Promise<boolean> {
+  return (await programs.run(program, ["version", "--format={{.Server.Version}}"], { signal }).catch(() => 1)) === 0;
 }
 
 /** Builds a stage, and looks at the image; while there is an engine, it is called `tag` until it is removed. */

@@ -46,7 +46,7 @@ export async function withBuilds<T>(
   use: (builds: Builds) => Promise<T>,
 ): Promise<T> {
   const program = docker.program();
-  const engine = await hasEngine(programs, program);
+  const engine = await hasEngine(programs, program, signal);
   const run = crypto.randomUUID().slice(0, 8);
   const folders: TemporaryFolder[] = [];
   const tags: string[] = [];
@@ -75,7 +75,7 @@ export async function withBuilds<T>(
     return await use({ ofText });
   } finally {
     if (engine) await removeImages(programs, program, tags);
-    for (const folder of folders) await folder.remove();
+    for (const folder of folders) await folder.remove().catch(() => {});
   }
 }
 

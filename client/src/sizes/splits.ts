@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 
-/** The texts of files before a split that was made of them in this session. */
+/** The texts of files before a split that was made of them since the window was opened. */
 export interface Splits {
   readonly remember: (document: vscode.TextDocument) => void;
   /** `null` where nothing was split since. */
@@ -19,4 +19,4 @@ export function keepSplits(): Splits {
   };
 }
 
-const stagesIn = (text: string): number => text.match(/^\s*FROM\s/gim)?.length ?? 0;
+const stagesIn = (text: string): number => text.match(/^[ \t]*FROM\s/gim)?.length ?? 0;

@@ -770,6 +770,7 @@ const resized = new ResizeObserver(() => {
   knownRoom = null;
   if (!shown) return;
   if (view.follows && wholeScale(shown.layout) >= readable) showWhole(shown.layout);
+  else if (view.follows) leaveNoGap(shown.layout);
   applyView();
 });
 resized.observe(canvas);

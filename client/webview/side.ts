@@ -30,10 +30,12 @@ export function showAnswer(
     rows.append(html("li", {}, row));
   }
   const sentences = summary.map((sentence) => html("p", {}, sentence));
-  side.replaceChildren(html("header", {}, html("h2", {}, title), close), ...sentences, ...list);
-  if (kind !== "sizes") return;
-  const text = entries.length === 0 ? "Measure sizes" : "Measure again";
-  const measure = html("button", { type: "button", class: "measure" }, text);
-  measure.addEventListener("click", actions.measure);
-  side.append(measure);
+  const above = kind === "sizes" ? [measureButton(entries.length > 0, actions.measure)] : [];
+  side.replaceChildren(html("header", {}, html("h2", {}, title), close), ...sentences, ...above, ...list);
+}
+
+function measureButton(isAgain: boolean, measure: () => void): HTMLButtonElement {
+  const button = html("button", { type: "button", class: "measure" }, isAgain ? "Measure again" : "Measure sizes");
+  button.addEventListener("click", measure);
+  return button;
 }

@@ -48,10 +48,10 @@ export function baseSize(id: string, graph: StageGraph, sizes: Sizes): number | 
 }
 
 /** Why a stage has no size, in words; empty where it has one, or nothing was measured. */
-export function sizeProblem({ id }: GraphNode, sizes: Sizes | null): string {
-  const problem = sizes?.problems[id];
-  if (problem === undefined) return "";
-  return problem === "" ? "not built" : `not built: ${problem.replace(/[.\s]+$/, "")}`;
+export function sizeProblem({ id, kind }: GraphNode, sizes: Sizes | null): string {
+  if (!sizes || kind !== "stage" || sizes.nodes[id] !== undefined) return "";
+  const problem = sizes.problems[id] ?? "";
+  return problem === "" ? "not measured" : `not measured: ${problem.replace(/[.\s]+$/, "")}`;
 }
 
 /** What a stage adds to what it is built on; `undefined` where that is not known. */
@@ -60,13 +60,13 @@ export function addedBytes({ id, kind }: GraphNode, graph: StageGraph, sizes: Si
   return size === undefined || base === undefined || base > size ? undefined : size - base;
 }
 
-/** `base 74.8 MB + 7.81 MB added`; empty where that is not known, or nothing is below it. */
+/** `base 74.8 MB + 7.81 MB added`, or that nothing is; empty where that is not known, or nothing is below it. */
 export function sizeParts(node: GraphNode, graph: StageGraph, sizes: Sizes | null): string {
   if (!sizes || sizes.isOld) return "";
   const added = addedBytes(node, graph, sizes);
   const size = sizes.nodes[node.id];
   if (size === undefined || added === undefined || added === size) return "";
-  return `base ${showBytes(size - added)} + ${showBytes(added)} added`;
+  return added === 0 ? "adds nothing to its base" : `base ${showBytes(size - added)} + ${showBytes(added)} added`;
 }
 
 /** `82.6 MB: base 74.8 MB + 7.81 MB added`, or why there is no size. */

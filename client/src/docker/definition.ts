@@ -91,6 +91,8 @@ export function folderOf(file: string): string {
 /** Options that say where the image goes: it is not to be loaded, too. */
 const isDestination = (word: string): boolean => /^(?:--(?:load|push|output)(?:=|$)|-o)/.test(word);
 
+export const goesElsewhere = ({ options = [] }: BuildDefinition): boolean => options.some(isDestination);
+
 /**
  * What Docker is told: the words of its command line; the build context is the last. Values that could be taken for options
  * are joined with theirs.
@@ -105,7 +107,7 @@ export function buildArguments(definition: BuildDefinition, folder: string): str
   return [
     "buildx",
     "build",
-    ...(isCheck ? ["--call=check"] : options.some(isDestination) ? [] : ["--load"]),
+    ...(isCheck ? ["--call=check"] : goesElsewhere(definition) ? [] : ["--load"]),
     `--file=${file}`,
     ...(target === undefined ? [] : [`--target=${target}`]),
     ...(tag === undefined || isCheck ? [] : [`--tag=${tag}`]),

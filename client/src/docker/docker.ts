@@ -6,6 +6,7 @@ import { graphOf } from "../stage-graph.ts";
 import { documentOf } from "./document.ts";
 import { offerName } from "./name-stage.ts";
 import { askForOptions, askForSource, describeContext, remember, rememberedFor } from "./options.ts";
+import { checksNeed } from "./output.ts";
 import type { Programs } from "./programs.ts";
 import { isBuildsAnswer, noBuilds, withSource } from "./project.ts";
 import type { Remembered } from "./remembered.ts";
@@ -58,12 +59,22 @@ export function registerDocker(
   /** What stands in the way of a build, told to the user; true where nothing does. */
   const mayBuild = async (): Promise<boolean> => {
     if (!vscode.workspace.isTrusted) {
-      void vscode.window.showWarningMessage("Builds run what a Dockerfile says: trust this workspace first.");
+      void offer(vscode.window.showWarningMessage, untrusted, "Manage Workspace Trust", "workbench.trust.manage");
       return false;
     }
     const reason = await ask();
-    if (reason !== null) void vscode.window.showErrorMessage(reason);
-    return reason === null;
+    if (reason === null) return true;
+    if (!programs) void vscode.window.showErrorMessage(reason);
+    else
+      void offer(
+        vscode.window.showErrorMessage,
+        reason,
+        "Open Setting",
+        // The setting is that of the machine that has Docker.
+        vscode.env.remoteName === undefined ? "workbench.action.openSettings" : "workbench.action.openRemoteSettings",
+        { query: "@id:dockerfileStages.docker" },
+      );
+    return false;
   };
 
   const known = (uri: vscode.Uri): Remembered => rememberedFor(context.workspaceState, uri);
@@ -82,8 +93,7 @@ export function registerDocker(
   const builder: Builder = {
     programs,
     program,
-    problem: async () =>
-      vscode.workspace.isTrusted ? ask() : "Builds run what a Dockerfile says: trust this workspace first.",
+    problem: async () => (vscode.workspace.isTrusted ? ask() : untrusted),
   };
 
   const build = async (place: unknown, target: unknown, run: boolean): Promise<void> => {
@@ -100,6 +110,12 @@ export function registerDocker(
       await vscode.tasks.executeTask(runTask(program(), tag, settings.platform || undefined, folder));
   };
 
+  /** Whether that Buildx has checks: one that has none takes no help for them, either. */
+  const knowsChecks = async (): Promise<boolean> => {
+    const args = ["buildx", "build", "--call=check", "--help"];
+    return (await programs?.run(program(), args).catch(() => 0)) === 0;
+  };
+
   const check = async (place: unknown): Promise<void> => {
     const document = await savedDocument(place);
     if (!document || !(await mayBuild())) return;
@@ -107,7 +123,8 @@ export function registerDocker(
     const settings = await settingsFor(uri);
     if (!settings) return;
     const definition = definitionFor(uri, "check", null, null, settings);
-    await runToEnd(buildTask(builder, definition, vscode.workspace.getWorkspaceFolder(uri)));
+    const code = await runToEnd(buildTask(builder, definition, vscode.workspace.getWorkspaceFolder(uri)));
+    if (code !== 0 && !(await knowsChecks())) void vscode.window.showWarningMessage(checksNeed);
   };
 
   const provider: vscode.TaskProvider = {
@@ -119,7 +136,7 @@ export function registerDocker(
       const [graph, answer] = await Promise.all([graphOf(server(), document), buildsOf(server(), uri)]);
       const remembered = known(uri);
       const settings = withSource(remembered, answer) ?? remembered;
-      const detail = `with ${describeContext(uri, remembered, answer)}`;
+      const detail = `build context: ${describeContext(uri, remembered, answer)}`;
       const stages = graph?.nodes.filter(({ kind }) => kind === "stage") ?? [];
       const targets = new Set(stages.flatMap(({ name, isTarget }) => (name !== null || isTarget ? [name] : [])));
       const folder = vscode.workspace.getWorkspaceFolder(uri);
@@ -156,6 +173,19 @@ export function registerDocker(
     settingsFor,
     registration,
   };
+}
+
+const untrusted = "Builds run what a Dockerfile says: trust this workspace first.";
+
+/** Says something, with a button for what helps. */
+async function offer(
+  say: (message: string, ...buttons: string[]) => Thenable<string | undefined>,
+  message: string,
+  button: string,
+  command: string,
+  ...args: readonly unknown[]
+): Promise<void> {
+  if ((await say(message, button)) === button) await vscode.commands.executeCommand(command, ...args);
 }
 
 /** Large projects take a while to be read; a build does not wait for long. */

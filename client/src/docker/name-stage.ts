@@ -7,13 +7,11 @@ export async function offerName(
   graph: StageGraph,
   node: GraphNode,
 ): Promise<string | undefined> {
-  const name = "Give It a Name…";
-  const message = "Docker builds a stage by its name, unless it is the last one; this one has none.";
-  if ((await vscode.window.showInformationMessage(message, name)) !== name) return undefined;
   const wanted = await vscode.window.showInputBox({
-    title: `Name of ${node.label}`,
+    title: `Name ${node.label} to Build It`,
     value: suggest(graph, node),
-    prompt: "Small letters, digits, and -, _ and . between them.",
+    prompt: "Docker finds a stage by its name, and this one has none. The name is written into the Dockerfile.",
+    ignoreFocusOut: true,
     validateInput: (text) => problemWith(text, graph),
   });
   const { version } = document;

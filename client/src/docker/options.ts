@@ -44,6 +44,12 @@ export function describeContext(uri: vscode.Uri, remembered: Remembered, answer:
   return `${named(source.context)}, as ${filesOf(source.builds)} ${new Set(source.builds.map(({ file }) => file)).size === 1 ? "says" : "say"}`;
 }
 
+/** The build context of the next build of a stage in words. */
+function describeNextContext(uri: vscode.Uri, remembered: Remembered, answer: BuildsAnswer): string {
+  const isAsked = remembered.context === "" && sourcesOf(answer).length > 1;
+  return isAsked ? "asked before a build: files of the project name several" : describeContext(uri, remembered, answer);
+}
+
 /** Asks which of several build contexts is meant. */
 export async function askForSource(
   uri: vscode.Uri,
@@ -85,7 +91,7 @@ export async function askForOptions(memory: vscode.Memento, uri: vscode.Uri, ans
     const known = rememberedFor(memory, uri);
     const choice = await vscode.window.showQuickPick(menu(uri, known, answer), {
       title: `Build Options of ${fileName(uri)}`,
-      placeHolder: "They are kept for this Dockerfile in this workspace.",
+      placeHolder: "Choose what to change. It is kept for this Dockerfile in this workspace.",
       matchOnDescription: true,
     });
     if (!choice?.change) return;
@@ -101,7 +107,7 @@ function menu(uri: vscode.Uri, known: Remembered, answer: BuildsAnswer): Choice[
   return [
     {
       label: "$(folder) Build Context",
-      description: describeContext(uri, known, answer),
+      description: describeNextContext(uri, known, answer),
       change: (now) => askForContext(uri, now, answer),
     },
     {
@@ -113,7 +119,7 @@ function menu(uri: vscode.Uri, known: Remembered, answer: BuildsAnswer): Choice[
       label: "$(circuit-board) Platform",
       description: platform === "" ? "that of the builder" : platform,
       change: (now) =>
-        line("Platform", now.platform, "Such as linux/arm64; nothing for that of the builder.", (text) => {
+        line("Platform", now.platform, "For example linux/arm64. Leave it empty for that of the builder.", (text) => {
           const platforms = text.split(",").map((each) => each.trim());
           if (text.trim() === "") return { ...now, platform: "" };
           return platforms.every((each) => /^[\w.-]+(?:\/[\w.-]+){0,2}$/.test(each))
@@ -125,16 +131,21 @@ function menu(uri: vscode.Uri, known: Remembered, answer: BuildsAnswer): Choice[
       label: "$(folder-library) Named Contexts",
       description: none(joinPairs(contexts)),
       change: (now) =>
-        line("Named Contexts", joinPairs(now.contexts), `${pairs} A value is a folder or an address.`, (text) => {
-          const wanted = readPairs(text);
-          return wanted ? { ...now, contexts: wanted } : pairsWanted;
-        }),
+        line(
+          "Named Contexts",
+          joinPairs(now.contexts),
+          `For example assets=./assets: a name, and a folder or an address. ${several}`,
+          (text) => {
+            const wanted = readPairs(text);
+            return wanted ? { ...now, contexts: wanted } : pairsWanted;
+          },
+        ),
     },
     {
       label: "$(key) Secrets",
       description: none(joinWords(secrets)),
       change: (now) =>
-        line("Secrets", joinWords(now.secrets), "id=npm,src=.npmrc, separated by spaces; nothing for none.", (text) => {
+        line("Secrets", joinWords(now.secrets), `For example id=npm,src=.npmrc. ${several}`, (text) => {
           const wanted = splitWords(text);
           return wanted?.every((each) => /(?:^|,)id=[^,]/.test(each))
             ? { ...now, secrets: wanted }
@@ -148,7 +159,7 @@ function menu(uri: vscode.Uri, known: Remembered, answer: BuildsAnswer): Choice[
         line(
           "Other Options",
           joinWords(now.options),
-          "As docker buildx build takes them, such as --network=host; nothing for none.",
+          `As docker buildx build takes them, for example --network=host. ${several}`,
           (text) => {
             const wanted = splitWords(text);
             if (!wanted) return "A quote is not closed.";
@@ -173,7 +184,7 @@ function menu(uri: vscode.Uri, known: Remembered, answer: BuildsAnswer): Choice[
   ];
 }
 
-const pairs = "NAME=value, separated by spaces; nothing for none.";
+const several = "Put spaces between several; leave it empty for none.";
 const pairsWanted = "Write NAME=value, separated by spaces; quotes keep words together.";
 
 type ReadLine = (text: string) => Remembered | string;
@@ -243,12 +254,16 @@ async function askForContext(
       ? []
       : [
           {
-            label: "$(clear-all) As the Project Says",
+            label: "$(clear-all) Forget This Choice",
+            description: `then: ${describeNextContext(uri, { ...known, context: "" }, answer)}`,
             change: (now: Remembered) => Promise.resolve({ ...now, context: "" }),
           },
         ]),
   ];
-  const choice = await vscode.window.showQuickPick(choices, { title: `Build Context of ${fileName(uri)}` });
+  const choice = await vscode.window.showQuickPick(choices, {
+    title: `Build Context of ${fileName(uri)}`,
+    placeHolder: "The folder whose files COPY and ADD can take",
+  });
   return choice?.change?.(known);
 }
 
@@ -262,7 +277,7 @@ async function askForArguments(
   const all: Choice = {
     label: "$(edit) All in One Line…",
     change: (now) =>
-      line("Build Arguments", joinPairs(now.args), pairs, (text) => {
+      line("Build Arguments", joinPairs(now.args), `For example VERSION=1.2. ${several}`, (text) => {
         const args = readPairs(text);
         return args ? { ...now, args } : pairsWanted;
       }),
@@ -279,10 +294,16 @@ async function askForArguments(
       change: (now) => {
         const { [name]: given, ...others } = now.args;
         const shown = given === "" ? '""' : (given ?? "");
-        return line(name, shown, `Nothing for what the file says; "" for an empty value.`, (text) => ({
-          ...now,
-          args: text === "" ? others : { ...now.args, [name]: text === '""' ? "" : text },
-        }));
+        const empty = byDefault === null ? "to give none" : `for ${byDefault}, as the file says`;
+        return line(
+          `Build Argument ${name}`,
+          shown,
+          `Leave it empty ${empty}. Write "" for an empty value.`,
+          (text) => ({
+            ...now,
+            args: text === "" ? others : { ...now.args, [name]: text === '""' ? "" : text },
+          }),
+        );
       },
     };
   };
@@ -312,7 +333,7 @@ async function askForBuild(uri: vscode.Uri, known: Remembered, answer: BuildsAns
   });
   const pick = await vscode.window.showQuickPick(items, {
     title: `Build Options of ${fileName(uri)}`,
-    placeHolder: "What it says takes the place of what is kept; what depends on variables is left out.",
+    placeHolder: "It takes the place of what is set now. What depends on variables is left out.",
     matchOnDetail: true,
   });
   return pick && takeBuild(known, pick.build);

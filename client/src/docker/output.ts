@@ -27,6 +27,8 @@ export function readOutput(dockerfile: string): OutputReader {
   let warning: { readonly rule: string; message: string | null } | null = null;
   /** The warnings of a build, which a file can make errors. */
   const listed: Listed[] = [];
+  /** What is said last, below all that the program says. */
+  const advice: string[] = [];
 
   const problem = (line: number, severity: "error" | "warning", message: string, rule?: string): string =>
     `${dockerfile}:${line}: ${severity}: ${message}${rule === undefined ? "" : ` [${rule}]`}`;
@@ -89,11 +91,11 @@ export function readOutput(dockerfile: string): OutputReader {
     if (entry) listed.push({ rule: entry[1]!, message: entry[2]!, line: Number(entry[3]) });
     const error = /^ERROR: (.+)$/.exec(line)?.[1];
     if (error !== undefined) return [...before, ...readError(given, error)];
-    if (/^(?:ERROR: )?unknown flag: --call\b/.test(line)) return [...before, given, tooOld];
+    if (/^(?:ERROR: )?unknown flag: --call\b/.test(line)) advice.push(checksNeed);
     return [...before, given];
   };
 
-  return { read, end: flush };
+  return { read, end: () => [...flush(), ...advice] };
 }
 
 interface Listed {
@@ -102,7 +104,7 @@ interface Listed {
   readonly line: number;
 }
 
-const tooOld = "Build checks need Docker Buildx 0.15 or newer, which comes with Docker 27.";
+export const checksNeed = "Build checks need Docker Buildx 0.15 or newer, which comes with Docker 27.";
 
 const lastPart = (path: string): string => path.replace(/^.*[\\/]/, "");
 

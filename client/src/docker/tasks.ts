@@ -5,6 +5,7 @@ import {
   buildArguments,
   defineBuild,
   folderOf,
+  goesElsewhere,
   isDefinition,
   tagOf,
   taskType,
@@ -17,6 +18,9 @@ import { programTerminal, sayingTerminal } from "./terminal.ts";
 /** Builds as tasks of the editor: programs with arguments, never a line for a shell. */
 
 export { type BuildDefinition, buildArguments, isDefinition, taskType };
+
+/** What the editor writes before the names of tasks. */
+const source = "Dockerfile";
 
 /** What the image of a stage is called. */
 export const tagFor = (uri: vscode.Uri, stage: string | null): string => tagOf(uri.path, stage);
@@ -50,12 +54,24 @@ export function buildTask(
   return taskOf(builder, definition, scope, scope, { ...definition }, detail);
 }
 
-/** The task that a file writes. */
+/** The task that a file writes, or one that the editor lists because it was run before. */
 export async function resolveTask(builder: Builder, given: vscode.Task): Promise<vscode.Task | undefined> {
   const { definition, scope } = given;
-  if (!isDefinition(definition)) return undefined;
+  if (!isDefinition(definition)) return resolveOther(builder, given);
   const folder = typeof scope === "object" ? scope : await folderWith(definition.dockerfile);
   return taskOf(builder, definition, folder, scope, given.definition, "");
+}
+
+/** Not builds: what commands run as tasks. */
+function resolveOther({ program }: Builder, { definition, scope, name }: vscode.Task): vscode.Task | undefined {
+  const { action, tag, platform } = definition;
+  const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+  if (action === "run" && typeof tag === "string") return taskOfRun(program(), tag, text(platform), scope, definition);
+  const command = action === "measure" ? "Measure Stage Sizes" : action === "compare" ? "Compare Image Sizes…" : null;
+  if (command === null) return undefined;
+  const sentence = `Run the command “Dockerfile: ${command}” instead.`;
+  const execution = new vscode.CustomExecution(() => Promise.resolve(sayingTerminal(sentence)));
+  return new vscode.Task(definition, scope ?? vscode.TaskScope.Workspace, name, source, execution, []);
 }
 
 /** A task of the whole workspace begins in the folder that has its Dockerfile. */
@@ -102,18 +118,25 @@ function taskOf(
       // Lines that stay as they are, for problems to be found in them.
       args: [command!, build!, "--progress=plain", ...args],
       cwd: start,
+      ...sayImage(wanted),
       reader: () => readOutput(file),
     });
   });
   const name = action === "check" ? `check ${dockerfile}` : `build ${what}`;
-  const task = new vscode.Task(identity, scope ?? vscode.TaskScope.Workspace, name, "Dockerfile", execution, [
+  const task = new vscode.Task(identity, scope ?? vscode.TaskScope.Workspace, name, source, execution, [
     "$dockerfile-stages",
   ]);
   task.group = vscode.TaskGroup.Build;
   task.detail = [action === "check" ? "What BuildKit's checks say" : `An image of ${what}`, detail]
     .filter((part) => part !== "")
-    .join(", ");
+    .join("; ");
   return task;
+}
+
+/** What to look for once it is built, unless options say that it goes elsewhere. */
+function sayImage(definition: BuildDefinition): { readonly done?: string } {
+  const { action, tag } = definition;
+  return action === "check" || tag === undefined || goesElsewhere(definition) ? {} : { done: `The image is ${tag}.` };
 }
 
 export function runTask(
@@ -122,7 +145,17 @@ export function runTask(
   platform: string | undefined,
   folder: vscode.WorkspaceFolder | undefined,
 ): vscode.Task {
-  const definition = { type: taskType, action: "run", tag };
+  const definition = { type: taskType, action: "run", tag, ...(platform !== undefined && { platform }) };
+  return taskOfRun(program, tag, platform, folder, definition);
+}
+
+function taskOfRun(
+  program: string,
+  tag: string,
+  platform: string | undefined,
+  scope: vscode.Task["scope"],
+  definition: vscode.TaskDefinition,
+): vscode.Task {
   const execution = new vscode.ProcessExecution(program, [
     "run",
     "--rm",
@@ -131,8 +164,8 @@ export function runTask(
     ...(platform === undefined || platform.includes(",") ? [] : [`--platform=${platform}`]),
     tag,
   ]);
-  const scope = folder ?? vscode.TaskScope.Workspace;
-  const task = new vscode.Task(definition, scope, `run ${tag}`, "Dockerfile", execution, []);
+  const name = `run ${tag}`;
+  const task = new vscode.Task(definition, scope ?? vscode.TaskScope.Workspace, name, source, execution, []);
   task.presentationOptions = { focus: true };
   return task;
 }

@@ -9,12 +9,17 @@ export interface Shown {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** What is said at the end where all went well. */
+  readonly done?: string;
   /** What is shown of each line, of what the program writes and of its messages apart. */
   readonly reader: () => OutputReader;
 }
 
 /** Runs a program; `Ctrl+C` and the end of the terminal end it. */
-export function programTerminal(programs: Programs, { program, args, cwd, reader }: Shown): vscode.Pseudoterminal {
+export function programTerminal(
+  programs: Programs,
+  { program, args, cwd, done, reader }: Shown,
+): vscode.Pseudoterminal {
   const output = new vscode.EventEmitter<string>();
   const ended = new vscode.EventEmitter<number>();
   const abort = new AbortController();
@@ -42,8 +47,11 @@ export function programTerminal(programs: Programs, { program, args, cwd, reader
     onDidWrite: output.event,
     onDidClose: ended.event,
     open: () => {
-      show([`\u001B[1m> ${printable(joinWords([program, ...args]))}\u001B[0m`]);
-      void run().then((code) => ended.fire(code));
+      show([bold(`> ${printable(joinWords([program, ...args]))}`)]);
+      void Promise.all([run(), shortest()]).then(([code]) => {
+        if (code === 0 && done !== undefined) show([bold(done)]);
+        ended.fire(code);
+      });
     },
     close: () => abort.abort(),
     handleInput: (keys) => {
@@ -51,6 +59,11 @@ export function programTerminal(programs: Programs, { program, args, cwd, reader
     },
   };
 }
+
+/** The editor says of what ends sooner that it could not be launched, and may not show what it wrote. */
+const shortest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 700));
+
+const bold = (text: string): string => `\u001B[1m${text}\u001B[0m`;
 
 /** A terminal that says a sentence, and ends as a failure. */
 export function sayingTerminal(sentence: string): vscode.Pseudoterminal {
@@ -61,7 +74,7 @@ export function sayingTerminal(sentence: string): vscode.Pseudoterminal {
     onDidClose: ended.event,
     open: () => {
       output.fire(`${sentence}\r\n`);
-      ended.fire(1);
+      void shortest().then(() => ended.fire(1));
     },
     close: () => {},
   };

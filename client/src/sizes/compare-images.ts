@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showBytes } from "../../webview/sizes.ts";
 import type { Docker } from "../docker/docker.ts";
 import type { Programs } from "../docker/programs.ts";
 import { fileName } from "../documents.ts";
@@ -69,11 +70,14 @@ export function comparisonWith(
             if (shown.signal.aborted) return null;
             done.push(one);
           }
+          shown.write(heading(`Image sizes of ${fileName(uri)}`));
+          for (const { title, content, problem } of done)
+            shown.write(`${title}: ${content ? showBytes(content.size) : `not built: ${problem}`}\n`);
           return done;
         }),
       (result) => result !== null && result.every(({ problem }) => problem === ""),
     );
-    if (compared === null) return say("Called off: nothing is compared.");
+    if (compared === null) return say("Cancelled: nothing was compared.");
     const remarks = [...new Set([...settings.values()].flatMap((each) => each.remarks))];
     const text = comparison(fileName(uri), compared, remarks);
     const key = uri.toString();
@@ -118,7 +122,7 @@ export async function askForCandidates(
       ? [other]
       : await vscode.window.showQuickPick([...items, other], {
           title: `Compare the Image Size of ${fileName(uri)} with`,
-          placeHolder: "Each is built",
+          placeHolder: "Each one is built with your Docker, which may take a while",
           canPickMany: true,
         });
   if (!picked) return undefined;

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { showBytes } from "../../webview/sizes.ts";
 import type { Docker } from "../docker/docker.ts";
 import type { Programs } from "../docker/programs.ts";
 import { fileName } from "../documents.ts";
@@ -55,16 +56,20 @@ export async function measureDocument(
           },
           shown.signal,
         );
-        return shown.signal.aborted;
+        if (shown.signal.aborted) return true;
+        shown.write(heading(`Sizes of ${fileName(uri)}`));
+        for (const { label, size, problem } of measured)
+          shown.write(`${label}: ${size === null ? `not measured: ${problem}` : showBytes(size)}\n`);
+        return false;
       }),
     () => measured.every(({ problem }) => problem === ""),
   );
-  tell(fileName(uri), measured, stages.length, isCancelled, settings.remarks);
+  tell(uri, measured, stages.length, isCancelled, settings.remarks);
 }
 
 /** What came of it, in one line. */
 function tell(
-  name: string,
+  uri: vscode.Uri,
   measured: readonly MeasuredStage[],
   count: number,
   isCancelled: boolean,
@@ -72,10 +77,24 @@ function tell(
 ): void {
   const good = measured.filter(({ size }) => size !== null).length;
   const [failed, ...more] = measured.filter(({ size }) => size === null);
-  const of = count === 1 ? `1 stage of ${name}` : `${count} stages of ${name}`;
-  if (isCancelled) return say(`Called off: the sizes of ${good} of ${of} are known and kept.`);
-  if (!failed) return say([count === 1 ? `${of} is measured.` : `${of} are measured.`, ...remarks].join(" "));
+  const of = `${count === 1 ? "1 stage" : `${count} stages`} of ${fileName(uri)}`;
+  if (isCancelled) return say(`Cancelled: ${good} of ${of} ${good === 1 ? "is" : "are"} measured.`);
+  const [only] = measured;
+  const done = count === 1 && only?.size != null ? `The image of ${only.label} has ${showBytes(only.size)}.` : null;
+  if (!failed) return void sayMeasured(uri, [done ?? `${of} are measured.`, ...remarks].join(" "));
   const rest = more.length === 0 ? [] : [`${more.length} more have no size either; the graph says why.`];
   const message = [`${good} of ${of} are measured. ${failed.label}: ${failed.problem}.`, ...rest, ...remarks];
   void vscode.window.showWarningMessage(message.join(" "));
+}
+
+/** With a way to the graph, where none is in sight. */
+async function sayMeasured(uri: vscode.Uri, message: string): Promise<void> {
+  const isShown = vscode.window.tabGroups.all.some(
+    ({ activeTab }) =>
+      activeTab?.input instanceof vscode.TabInputWebview && activeTab.input.viewType.endsWith("dockerfileStages.graph"),
+  );
+  if (isShown) return say(message);
+  const show = "Show Stage Graph";
+  if ((await vscode.window.showInformationMessage(message, show)) === show)
+    await vscode.commands.executeCommand("dockerfileStages.showGraph", uri);
 }

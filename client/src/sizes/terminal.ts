@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { taskType } from "../docker/tasks.ts";
+import { instructionIn } from "./progress.ts";
 
 /** Work that is shown as a task: its output in a terminal, its progress in a notification. Both can call it off. */
 
@@ -54,14 +55,23 @@ export async function showWork<T>(
   task.presentationOptions = { reveal: vscode.TaskRevealKind.Silent };
   const location = vscode.ProgressLocation.Notification;
   let exitCode = 1;
+  let step = "";
   try {
     return await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
       token.onCancellationRequested(() => abort.abort());
       await vscode.tasks.executeTask(task);
-      await opened;
+      // The editor may forget to open it; the work does not wait for a place to show what it says.
+      await Promise.race([opened, new Promise((resolve) => setTimeout(resolve, longestOpening))]);
       const result = await work({
-        write: (text) => output.fire(text.replaceAll(/\r?\n/g, "\r\n")),
-        report: (message, increment) => progress.report({ message, increment }),
+        write: (text) => {
+          output.fire(text.replaceAll(/\r?\n/g, "\r\n"));
+          const instruction = instructionIn(text);
+          if (instruction !== null) progress.report({ message: `${step}: ${instruction}` });
+        },
+        report: (message, increment) => {
+          step = message;
+          progress.report({ message, increment });
+        },
         signal: abort.signal,
       });
       if (abort.signal.aborted || isGood(result)) exitCode = 0;
@@ -73,6 +83,8 @@ export async function showWork<T>(
     ended.dispose();
   }
 }
+
+const longestOpening = 5000;
 
 /** A line that stands out. */
 export const heading = (text: string): string => `\n\u001B[1m${text}\u001B[0m\n`;

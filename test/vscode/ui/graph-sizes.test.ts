@@ -56,7 +56,10 @@ describe("the sizes of the stages", () => {
 
   it("are said in words: of stages, edges and as a text", async () => {
     assert.match((await node("deps").getAttribute("aria-label")) ?? "", /389 MB: base 201 MB \+ 188 MB added/);
-    assert.match((await node("test").getAttribute("aria-label")) ?? "", /not measured: process "\/bin\/sh -c npm test"/);
+    assert.match(
+      (await node("test").getAttribute("aria-label")) ?? "",
+      /not measured: process "\/bin\/sh -c npm test"/,
+    );
     await page.locator('[data-edge][aria-label*="/app/dist → ./dist, 3.42 MB"]').waitFor();
     const outline = page.getByRole("region", { name: "Stage graph as text" });
     assert.match(

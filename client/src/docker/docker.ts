@@ -210,8 +210,7 @@ async function buildsOf(server: LanguageServer, uri: vscode.Uri): Promise<Builds
 /** The Dockerfile that an argument names, else the active one, as it is on the disk. */
 async function savedDocument(place: unknown): Promise<vscode.TextDocument | undefined> {
   const document = await documentOf(place);
-  if (document?.isDirty === true) await document.save();
-  return document;
+  return document?.isDirty === true && !(await document.save()) ? undefined : document;
 }
 
 /**
@@ -235,6 +234,12 @@ async function chooseStage(
       ? stages.find(({ index }) => index === target)
       : stages.findLast(({ body }) => body.start.line <= line);
   if (!node || node.isTarget) return { document, stage: node?.name ?? null };
+  if (stages.some(({ name, index }) => name !== null && name === node.name && Number(index) > Number(node.index))) {
+    void vscode.window.showInformationMessage(
+      `A later stage is called ${node.label}, too, and Docker builds that one.`,
+    );
+    return undefined;
+  }
   const stage = node.name ?? (graph ? await offerName(document, graph, node) : undefined);
   return stage === undefined ? undefined : { document, stage };
 }

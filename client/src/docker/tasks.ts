@@ -67,11 +67,15 @@ function resolveOther({ program }: Builder, { definition, scope, name }: vscode.
   const { action, tag, platform } = definition;
   const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
   if (action === "run" && typeof tag === "string") return taskOfRun(program(), tag, text(platform), scope, definition);
-  const command = action === "measure" ? "Measure Stage Sizes" : action === "compare" ? "Compare Image Sizes…" : null;
-  if (command === null) return undefined;
-  const sentence = `Run the command “Dockerfile: ${command}” instead.`;
-  const execution = new vscode.CustomExecution(() => Promise.resolve(sayingTerminal(sentence)));
+  if (action !== "measure" && action !== "compare") return undefined;
+  const execution = new vscode.CustomExecution(() => Promise.resolve(commandTerminal(action)));
   return new vscode.Task(definition, scope ?? vscode.TaskScope.Workspace, name, source, execution, []);
+}
+
+/** What a task shows that only its command can run. */
+export function commandTerminal(action: "measure" | "compare"): vscode.Pseudoterminal {
+  const command = action === "measure" ? "Measure Stage Sizes" : "Compare Image Sizes…";
+  return sayingTerminal(`Run the command “Dockerfile: ${command}” instead.`);
 }
 
 /** A task of the whole workspace begins in the folder that has its Dockerfile. */

@@ -80,6 +80,9 @@ export function sayingTerminal(sentence: string): vscode.Pseudoterminal {
   };
 }
 
+/** What is longer is shown in parts: some programs never end a line. */
+const longestLine = 50_000;
+
 /** Characters and lines may come in parts. */
 function readLines(
   { read, end }: OutputReader,
@@ -90,6 +93,10 @@ function readLines(
   const take = (text: string): void => {
     const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
+    if (rest.length > longestLine) {
+      lines.push(rest);
+      rest = "";
+    }
     show(lines.flatMap((line) => read(line.replace(/\r$/, ""))));
   };
   return {

@@ -1,12 +1,11 @@
 import * as vscode from "vscode";
-import { taskType } from "../docker/tasks.ts";
+import { commandTerminal, taskType } from "../docker/tasks.ts";
 import { instructionIn } from "./progress.ts";
 
 /** Work that is shown as a task: its output in a terminal, its progress in a notification. Both can call it off. */
 
 export interface ShownWork {
-  /** What a user calls it: `measure`. */
-  readonly action: string;
+  readonly action: "measure" | "compare";
   readonly uri: vscode.Uri;
   /** The first line of the notification. */
   readonly title: string;
@@ -42,7 +41,13 @@ export async function showWork<T>(
   };
   const scope = vscode.workspace.getWorkspaceFolder(uri) ?? vscode.TaskScope.Workspace;
   const dockerfile = vscode.workspace.asRelativePath(uri, false);
-  const execution = new vscode.CustomExecution(() => Promise.resolve(terminal));
+  let isUsed = false;
+  const execution = new vscode.CustomExecution(() => {
+    // The same task again, from the list of those that were run, has nothing to do.
+    const shown = isUsed ? commandTerminal(action) : terminal;
+    isUsed = true;
+    return Promise.resolve(shown);
+  });
   const task = new vscode.Task(
     { type: taskType, action, dockerfile },
     scope,

@@ -21,8 +21,9 @@ export const showMeasured = (bytes: number | undefined, sizes: Sizes | null): st
 
 export const outdated = "Measured before the file was changed";
 
-/** The size of a node's image as it is drawn; empty where it is not known. */
-export const nodeSize = ({ id }: GraphNode, sizes: Sizes | null): string => showMeasured(sizes?.nodes[id], sizes);
+/** The size of a node's image as it is drawn, or that it has none; empty where it was not measured. */
+export const nodeSize = ({ id }: GraphNode, sizes: Sizes | null): string =>
+  sizes?.problems[id] === undefined ? showMeasured(sizes?.nodes[id], sizes) : "no size";
 
 /** The bytes that an edge copies, as they are drawn: of COPY alone, for a mount leaves nothing behind. */
 export function edgeSize({ kind, fromStep, broken }: GraphEdge, sizes: Sizes | null): string {

@@ -65,6 +65,7 @@ describe("sizes in words", () => {
   });
 
   it("says why there is none", () => {
+    assert.equal(nodeSize(node("stage:1"), sizes), "no size");
     assert.equal(describeSize(node("stage:1"), graph, sizes), "not measured: make was not found");
     assert.equal(describeSize(node("stage:1"), graph, { ...sizes, problems: { "stage:1": "" } }), "not measured");
   });

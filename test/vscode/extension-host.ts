@@ -32,7 +32,7 @@ const hasDesktop = process.platform === "darwin" || process.platform === "win32"
 
 /**
  * Bundles a folder of tests for Node or for the browser, and returns the module to name as the tests, without `.js`.
- * Files called `….test.ts` run in every host, `….node.test.ts` only on Node.
+ * Files called `….test.ts` run in every host, `….node.test.ts` only on Node, `….web.test.ts` only in the browser.
  */
 async function bundleSuite(host: "node" | "browser", folder = suiteFolder): Promise<string> {
   const name = path.join(emptyExtension, `suite-${host}`);
@@ -42,7 +42,7 @@ async function bundleSuite(host: "node" | "browser", folder = suiteFolder): Prom
   mkdirSync(emptyExtension, { recursive: true });
   writeFileSync(path.join(emptyExtension, "package.json"), JSON.stringify(manifest));
   const files = readdirSync(folder)
-    .filter((file) => file.endsWith(".test.ts") && (host === "node" || !file.endsWith(".node.test.ts")))
+    .filter((file) => file.endsWith(".test.ts") && !file.endsWith(host === "node" ? ".web.test.ts" : ".node.test.ts"))
     .toSorted();
   const load = `() => { ${files.map((file) => `require("./${file}");`).join(" ")} }`;
   const save = `(counts) => process.env.TEST_COUNTS && fs.writeFileSync(process.env.TEST_COUNTS, JSON.stringify(counts))`;

@@ -1,10 +1,7 @@
 import * as vscode from "vscode";
 import { api, closeEditors, equal, openFile } from "./support.ts";
 
-/** Whether the extension runs in the browser, where no programs are. */
-const isBrowser = "WorkerGlobalScope" in globalThis;
-
-(isBrowser ? describe : describe.skip)("builds with Docker in a browser", () => {
+describe("builds with Docker in a browser", () => {
   before(api);
   afterEach(closeEditors);
 

@@ -8,7 +8,7 @@ import os from "node:os";
 import path from "node:path";
 import { format } from "node:util";
 import * as esbuild from "esbuild";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import type { Counts } from "../../scripts/counts.ts";
 import { vsix } from "../../scripts/package.ts";
 import { root } from "../../scripts/root.ts";
@@ -190,11 +190,23 @@ async function give(page: Page, answers: readonly Answer[]): Promise<void> {
       .locator(".quick-input-widget")
       .filter({ has: page.locator(".quick-input-title").getByText(title, { exact: true }) });
     await question.waitFor();
-    if (pick !== undefined) await question.locator(".monaco-list-row").filter({ hasText: pick }).first().click();
+    if (pick !== undefined) await choose(question.locator(".monaco-list-row").filter({ hasText: pick }).first());
     else if (text === undefined) await page.keyboard.press("Escape");
     else {
       await question.locator("input[type=text]").fill(text);
       await page.keyboard.press("Enter");
+    }
+  }
+}
+
+/** Chooses a row of a list, which loses a click while it is being filled. */
+async function choose(row: Locator): Promise<void> {
+  for (;;) {
+    await row.click();
+    try {
+      return await row.waitFor({ state: "hidden", timeout: 2000 });
+    } catch {
+      // It is still there.
     }
   }
 }

@@ -16,10 +16,10 @@ describe("what a Docker engine is told of a build", () => {
     answer(
       { title: menu, pick: "Build Arguments" },
       { title: "Build Arguments of Dockerfile", pick: "WHO" },
-      { title: "WHO of Dockerfile", text: "two 'words' $HOME" },
+      { title: "Build Argument WHO of Dockerfile", text: "two 'words' $HOME" },
       { title: menu, pick: "Build Arguments" },
       { title: "Build Arguments of Dockerfile", pick: "EMPTY" },
-      { title: "EMPTY of Dockerfile", text: '""' },
+      { title: "Build Argument EMPTY of Dockerfile", text: '""' },
       { title: menu, pick: "Platform" },
       { title: "Platform of Dockerfile", text: "linux/s390x" },
       { title: menu },

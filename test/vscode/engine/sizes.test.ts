@@ -47,7 +47,7 @@ const payload = { "payload/a": "a".repeat(70_001), "payload/deep/b": "b".repeat(
 const text = `FROM ${base} AS tools
 LABEL ${mark}
 RUN --network=none head -c 300000 /dev/zero > /noise
-WORKDIR /work
+WORKDIR /bench
 COPY payload/ /payload/
 
 FROM scratch

@@ -119,7 +119,7 @@ const suites: readonly Suite[] = [
     name: "ui",
     what: "the packaged extension in VS Code, as a user sees it",
     needs: "vsix",
-    run: () => mocha(testFiles("test/vscode/ui/**/*.test.ts"), ["--timeout", "60000"]),
+    run: () => mocha(testFiles("test/vscode/ui/**/*.test.ts"), ["--timeout", "60000", "--retries", "1"]),
   },
 ];
 

@@ -16,6 +16,7 @@ function report(runner: Mocha.Runner): void {
     if (!suite.root) say("  ".repeat(suite.titlePath().length) + suite.title);
   });
   runner.on("pass", (test) => say(`${indent(test)}✔ ${test.title} (${test.duration ?? 0} ms)`));
+  runner.on("retry", (test, error) => say(`${indent(test)}↻ once more, after: ${error.message}`));
   runner.on("pending", (test) => say(`${indent(test)}- ${test.title}`));
   runner.on("fail", (test, error: Error) => {
     say(`${indent(test)}✘ ${test.title}`);
@@ -25,8 +26,10 @@ function report(runner: Mocha.Runner): void {
 
 /** Runs what `load` declares; rejects when a test fails, as VS Code expects of its test modules. */
 export async function runMocha(load: () => void, save: (counts: Counts) => void = () => {}): Promise<void> {
-  // The class and not the page's `mocha` object, whose `run` looks for a page.
-  const instance = new Mocha({ ui: "bdd", reporter: report as unknown as Mocha.ReporterConstructor, timeout: 30_000 });
+  // The class and not the page's `mocha` object, whose `run` looks for a page. An editor loses an event or a task at times
+  // when the machine is busy: what fails is tried once more, and a line says so.
+  const reporter = report as unknown as Mocha.ReporterConstructor;
+  const instance = new Mocha({ ui: "bdd", reporter, timeout: 30_000, retries: 1 });
   instance.suite.emit("pre-require", globalThis, "", instance);
   load();
   const { stats } = await new Promise<Mocha.Runner>((resolve) => {

@@ -2,15 +2,14 @@ import * as vscode from "vscode";
 import {
   clientCommands,
   type GraphNode,
-  type GraphParams,
-  graphMethod,
   type GraphTextParams,
   graphTextMethod,
   type StageGraph,
 } from "../../server/src/protocol.ts";
-import { isStageGraph } from "../webview/messages.ts";
 import { reveal } from "./graph-watch.ts";
 import type { LanguageServer } from "./language-server.ts";
+import { say } from "./say.ts";
+import { graphOf } from "./stage-graph.ts";
 
 /**
  * What can be done with a stage, wherever it is shown: the menus of the stage graph and of the tree of stages hand over a
@@ -45,18 +44,15 @@ export async function findStage(server: LanguageServer, place: unknown): Promise
   if (!isPlace(place)) return undefined;
   try {
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(place.uri, true));
-    const params: GraphParams = { textDocument: { uri: document.uri.toString() }, contexts: true };
-    const graph = await server.request(graphMethod, params);
+    const graph = await graphOf(server, document, { contexts: true });
     // One use of an image stands for the image.
     const id = place.node.replace(/#\d+$/, "");
-    if (isStageGraph(graph)) {
-      const node = graph.nodes.find((each) => each.id === place.node || each.id === id);
-      if (node) return { document, node, graph, place };
-    }
+    const node = graph?.nodes.find((each) => each.id === place.node || each.id === id);
+    if (graph && node) return { document, node, graph, place };
   } catch (error) {
     server.log.warn(`The stage graph: ${String(error)}`);
   }
-  void vscode.window.showInformationMessage("This stage is not there any more.");
+  say("This stage is not there any more.");
   return undefined;
 }
 
@@ -120,10 +116,6 @@ async function removeStage({ document, node, graph }: FoundStage): Promise<void>
   await vscode.workspace.applyEdit(edit);
 }
 
-function say(message: string): void {
-  void vscode.window.showInformationMessage(message);
-}
-
 /** The graph as text; tells the user where there is none. */
 export async function graphText(server: LanguageServer, params: GraphTextParams): Promise<string | null> {
   try {
@@ -132,7 +124,7 @@ export async function graphText(server: LanguageServer, params: GraphTextParams)
   } catch (error) {
     server.log.warn(`The stage graph: ${String(error)}`);
   }
-  void vscode.window.showInformationMessage("There is no graph of this file.");
+  say("There is no graph of this file.");
   return null;
 }
 

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { type BuildsAnswer, buildsMethod, type BuildsParams, clientCommands } from "../../../server/src/protocol.ts";
 import { activeDockerfile } from "../documents.ts";
 import type { LanguageServer } from "../language-server.ts";
+import { say } from "../say.ts";
 import { graphOf } from "../stage-graph.ts";
 import { documentOf } from "./document.ts";
 import { offerName } from "./name-stage.ts";
@@ -22,11 +23,9 @@ export interface Docker {
   readonly mayBuild: () => Promise<boolean>;
   /** The program that the settings name. */
   readonly program: () => string;
-  /** What the user wants for all builds of a Dockerfile. */
-  readonly rememberedFor: (uri: vscode.Uri) => Remembered;
   /**
-   * The same with the build context that files of the project name; asks where they name several. `undefined` where the
-   * user does not want to answer.
+   * What the user wants for all builds of a Dockerfile, with the build context that files of the project name; asks where they
+   * name several. `undefined` where the user does not want to answer.
    */
   readonly settingsFor: (uri: vscode.Uri) => Promise<Remembered | undefined>;
   readonly registration: vscode.Disposable;
@@ -169,7 +168,6 @@ export function registerDocker(
     onDidChange: changed.event,
     mayBuild,
     program,
-    rememberedFor: known,
     settingsFor,
     registration,
   };
@@ -179,13 +177,13 @@ const untrusted = "Builds run what a Dockerfile says: trust this workspace first
 
 /** Says something, with a button for what helps. */
 async function offer(
-  say: (message: string, ...buttons: string[]) => Thenable<string | undefined>,
+  show: (message: string, ...buttons: string[]) => Thenable<string | undefined>,
   message: string,
   button: string,
   command: string,
   ...args: readonly unknown[]
 ): Promise<void> {
-  if ((await say(message, button)) === button) await vscode.commands.executeCommand(command, ...args);
+  if ((await show(message, button)) === button) await vscode.commands.executeCommand(command, ...args);
 }
 
 /** Large projects take a while to be read; a build does not wait for long. */
@@ -235,9 +233,7 @@ async function chooseStage(
       : stages.findLast(({ body }) => body.start.line <= line);
   if (!node || node.isTarget) return { document, stage: node?.name ?? null };
   if (stages.some(({ name, index }) => name !== null && name === node.name && Number(index) > Number(node.index))) {
-    void vscode.window.showInformationMessage(
-      `A later stage is called ${node.label}, too, and Docker builds that one.`,
-    );
+    say(`A later stage is called ${node.label}, too, and Docker builds that one.`);
     return undefined;
   }
   const stage = node.name ?? (graph ? await offerName(document, graph, node) : undefined);

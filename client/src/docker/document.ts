@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { activeDockerfile, isDockerfile } from "../documents.ts";
+import { say } from "../say.ts";
 
 /** The Dockerfile that an argument names, else the active one; tells the user where there is none that Docker can build. */
 export async function documentOf(place: unknown): Promise<vscode.TextDocument | undefined> {
@@ -12,6 +13,6 @@ export async function documentOf(place: unknown): Promise<vscode.TextDocument | 
       ? "Docker builds files on the disk: save this one first."
       : null;
   if (problem === null) return document;
-  void vscode.window.showInformationMessage(problem);
+  say(problem);
   return undefined;
 }

@@ -63,7 +63,8 @@ export function programTerminal(
 /** The editor says of what ends sooner that it could not be launched, and may not show what it wrote. */
 const shortest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 700));
 
-const bold = (text: string): string => `\u001B[1m${text}\u001B[0m`;
+/** Text that stands out. */
+export const bold = (text: string): string => `\u001B[1m${text}\u001B[0m`;
 
 /** A terminal that says a sentence, and ends as a failure. */
 export function sayingTerminal(sentence: string): vscode.Pseudoterminal {

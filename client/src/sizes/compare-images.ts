@@ -9,7 +9,7 @@ import { type Builds, type BuildSettings, settingsFor, withBuilds } from "./buil
 import { askForDockerfile, type Candidate, candidateFrom, candidatesFor } from "./candidates.ts";
 import { contentOf } from "./content.ts";
 import { planOf } from "./plan.ts";
-import { say } from "./say.ts";
+import { say } from "../say.ts";
 import type { Splits } from "./splits.ts";
 import { type Compared, comparison, summary } from "./table.ts";
 import { heading, showWork } from "./terminal.ts";

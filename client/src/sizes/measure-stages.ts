@@ -9,7 +9,7 @@ import { settingsFor, withBuilds } from "./builds.ts";
 import { measureStages, mergeStages } from "./measure.ts";
 import type { MeasuredStage } from "./measured.ts";
 import { planOf } from "./plan.ts";
-import { say } from "./say.ts";
+import { say } from "../say.ts";
 import type { SizeStore } from "./store.ts";
 import { heading, showWork } from "./terminal.ts";
 

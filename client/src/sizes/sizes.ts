@@ -10,7 +10,7 @@ import { findStage } from "../stage-actions.ts";
 import { type Candidate, candidateFrom } from "./candidates.ts";
 import { askForCandidates, comparisonWith } from "./compare-images.ts";
 import { measureDocument } from "./measure-stages.ts";
-import { say } from "./say.ts";
+import { say } from "../say.ts";
 import { keepSplits, type Splits } from "./splits.ts";
 import type { SizeStore } from "./store.ts";
 

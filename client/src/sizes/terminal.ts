@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { commandTerminal, taskType } from "../docker/tasks.ts";
+import { bold } from "../docker/terminal.ts";
 import { instructionIn } from "./progress.ts";
 
 /** Work that is shown as a task: its output in a terminal, its progress in a notification. Both can call it off. */
@@ -92,4 +93,4 @@ export async function showWork<T>(
 const longestOpening = 5000;
 
 /** A line that stands out. */
-export const heading = (text: string): string => `\n\u001B[1m${text}\u001B[0m\n`;
+export const heading = (text: string): string => `\n${bold(text)}\n`;

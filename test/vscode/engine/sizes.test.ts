@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Measured, MeasuredStage } from "../../../client/src/sizes/measured.ts";
 import { sizesFor } from "../../../client/src/sizes/measured.ts";
 import { showBytes } from "../../../client/webview/sizes.ts";
-import { api, closeEditors, equal, ok, until } from "../suite/support.ts";
+import { api, closeEditors, equal, measure, measured, ok, until } from "../suite/support.ts";
 import { base } from "./base.ts";
 import { containers, makeProject, mark, markedImages, mustDocker, mustHave, removeImages } from "./support.ts";
 
@@ -25,15 +25,6 @@ async function sizesOf(document: vscode.TextDocument, stages: readonly string[])
     await mustDocker("rmi", tag);
   }
   return sizes;
-}
-
-const measure = (document: vscode.TextDocument): Thenable<unknown> =>
-  vscode.commands.executeCommand("dockerfileStages.measureSizes", document.uri.toString());
-
-async function measured(document: vscode.TextDocument): Promise<Measured> {
-  const found = (await api()).measured(document.uri);
-  ok(found, "nothing was measured");
-  return found;
 }
 
 const stageOf = ({ stages }: Measured, label: string): MeasuredStage => {

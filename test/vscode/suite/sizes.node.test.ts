@@ -2,8 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as vscode from "vscode";
-import type { Measured } from "../../../client/src/sizes/measured.ts";
-import { api, closeEditors, codeActions, equal, ok, openCopy, openFile, until } from "./support.ts";
+import { api, closeEditors, codeActions, equal, measure, measured, ok, openCopy, openFile, until } from "./support.ts";
 
 /**
  * A stand-in for Docker: it keeps what it is told and the Dockerfiles that it is given, fails for a stage called `broken`,
@@ -46,15 +45,6 @@ const builds = (): string[] => calls().flatMap((call) => /^buildx build .*--targ
 
 const use = (value: string | undefined): Thenable<void> =>
   vscode.workspace.getConfiguration("dockerfileStages").update("docker", value, vscode.ConfigurationTarget.Global);
-
-const measure = (document: vscode.TextDocument): Thenable<unknown> =>
-  vscode.commands.executeCommand("dockerfileStages.measureSizes", document.uri.toString());
-
-async function measured(document: vscode.TextDocument): Promise<Measured> {
-  const found = (await api()).measured(document.uri);
-  ok(found, "nothing was measured");
-  return found;
-}
 
 /** The text of the table that is shown. */
 async function shownTable({ uri: { path: file } }: vscode.TextDocument, head: RegExp): Promise<string> {

@@ -1,6 +1,7 @@
 // What the tests in an extension host share. It runs in the browser's host too, so there is nothing of Node here.
 import * as vscode from "vscode";
 import type { Api } from "../../../client/src/extension.ts";
+import type { Measured } from "../../../client/src/sizes/measured.ts";
 
 export const extensionId = "dockerfile-stages.dockerfile-stages";
 
@@ -184,4 +185,15 @@ export async function closeEditors(): Promise<void> {
     await vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor");
   }
   await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+}
+
+/** Has the stages of a Dockerfile measured. */
+export const measure = (document: vscode.TextDocument): Thenable<unknown> =>
+  vscode.commands.executeCommand("dockerfileStages.measureSizes", document.uri.toString());
+
+/** What was measured of a Dockerfile. */
+export async function measured(document: vscode.TextDocument): Promise<Measured> {
+  const found = (await api()).measured(document.uri);
+  ok(found, "nothing was measured");
+  return found;
 }
